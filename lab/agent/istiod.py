@@ -1,0 +1,104 @@
+"""Run one istiod process for each revision whose pod is scheduled, with the pod's own arguments and environment."""
+
+import logging
+from pathlib import Path
+
+from lab.agent.workloads import Revision, istiod_pods
+from lab.kube_api import KubeApi, Object
+from lab.layout import LabLayout
+from lab.parts import CONTEXT, api_certificate, server_url
+from lab.credentials import write_kubeconfig
+from lab.pods import arguments, environment, service_account_token
+from lab.processes import Record, process_of, records, start, stop
+
+LOG = logging.getLogger(__name__)
+
+# The container's port -> the flag that moves its listener to loopback. 15017 serves the webhooks.
+LISTENERS = {
+    8080: "--httpAddr",
+    15010: "--grpcAddr",
+    15012: "--secureGRPCAddr",
+    15014: "--monitoringAddr",
+    15017: "--httpsAddr",
+}
+# Upstream's Envoy lacks Istio's ALPN and peer metadata filters; istiod must not configure them.
+OVERRIDES = {
+    "PILOT_ENABLE_ALPN_FILTER": "false",
+    "PILOT_ENABLE_METADATA_EXCHANGE": "false",
+    "CLUSTER_ID": "Kubernetes",
+}
+CONTAINER = "discovery"
+PART_PREFIX = "istiod-"
+
+
+class IstiodSupervisor:
+    """Keeps the processes in step with the pods. `reconcile` may be called at any time and never waits for istiod."""
+
+    def __init__(self, layout: LabLayout, program: Path, api: KubeApi) -> None:
+        self._layout, self._program, self._api = layout, program, api
+
+    def reconcile(self) -> None:
+        """Start, restart or stop processes so that each revision with a scheduled pod has one."""
+        api = self._api
+        pods = istiod_pods(api)
+        known = {name: one for name, one in records(self._layout).items() if name.startswith(PART_PREFIX)}
+        for record in known.values():
+            if record.name not in {revision.part for revision in pods}:
+                LOG.info("%s: its pods are gone, stopping it", record.name)
+                stop(self._layout, [record])
+        for revision, found in pods.items():
+            self._play(api, revision, found[0], known.get(revision.part))
+
+    def port(self, revision: Revision, container_port: int) -> int | None:
+        """The loopback port that plays a port of istiod's container."""
+        if container_port not in LISTENERS:
+            return None
+        return self._layout.port(f"{revision.part}-{container_port}")
+
+    def _play(self, api: KubeApi, revision: Revision, pod: Object, record: Record | None) -> None:
+        template = pod["metadata"].get("labels", {}).get("pod-template-hash", "")
+        restarts = 0
+        if record is not None:
+            alive = process_of(record) is not None
+            if alive and record.notes.get("template") == template:
+                return
+            restarts = int(record.notes.get("restarts", "0")) + (0 if alive else 1)
+            LOG.info("%s: %s, starting it again", record.name, "its pod changed" if alive else "it died")
+            stop(self._layout, [record])
+        if not api.exists(revision.injector_config_map):
+            return  # istiod that starts before this ConfigMap exists skips the injector for good.
+        self._start(api, revision, pod, {"template": template, "restarts": str(restarts)})
+
+    def _start(self, api: KubeApi, revision: Revision, pod: Object, notes: dict[str, str]) -> None:
+        folder = self._layout.root / revision.part
+        folder.mkdir(parents=True, exist_ok=True)
+        write_kubeconfig(
+            folder / "kubeconfig",
+            server=server_url(self._layout),
+            certificate_authority=api_certificate(self._layout),
+            token=service_account_token(api, pod),
+            name=CONTEXT,
+        )
+        ports = {str(port): self._layout.port(f"{revision.part}-{port}") for port in LISTENERS}
+        command = [
+            str(self._program),
+            *_arguments(pod),
+            f"--kubeconfig={folder / 'kubeconfig'}",
+            "--ctrlz_port=0",
+            *(f"{flag}=127.0.0.1:{ports[str(port)]}" for port, flag in LISTENERS.items()),
+        ]
+        env = {**environment(pod, CONTAINER), **OVERRIDES}
+        start(self._layout, revision.part, command, env=env, cwd=folder, ports=ports, notes=notes)
+        LOG.info("%s: started for pod %s", revision.part, pod["metadata"]["name"])
+
+
+def _arguments(pod: Object) -> list[str]:
+    """The container's arguments without the listeners, which the lab places itself."""
+    kept: list[str] = []
+    skip = False
+    for argument in arguments(pod, CONTAINER):
+        if skip or argument.split("=")[0] in LISTENERS.values():
+            skip = not skip and "=" not in argument
+            continue
+        kept.append(argument)
+    return kept

@@ -1,0 +1,56 @@
+"""Istio's charts as a chart source of the lab: stamped the way Istio's release does it, packaged as Helm does."""
+
+import io
+import json
+import re
+import tarfile
+from pathlib import Path
+
+from lab.errors import LabError
+from lab.layout import write_atomically
+
+# Chart name -> its folder below manifests/charts of Istio's source.
+CHARTS = {"base": "base", "istiod": "istio-control/istio-discovery", "gateway": "gateway", "cni": "istio-cni", "ztunnel": "ztunnel"}
+# Where release images are published since 1.29 (istio.io, "Istio registry migration"); the lab never pulls one.
+RELEASE_HUB = "docker.io/istio"
+_EPOCH = 0  # A fixed time: the same source gives the same bytes.
+
+
+def package_charts(source: Path, version: str, target: Path) -> None:
+    """Write `NAME-VERSION.tgz` of every chart into `target`, and nothing where they are there already.
+
+    Raises:
+        LabError: `source` does not hold Istio's charts.
+    """
+    marker = target / "packaged.json"
+    wanted = json.dumps({"source": str(source), "version": version})
+    if marker.exists() and marker.read_text() == wanted:
+        return
+    target.mkdir(parents=True, exist_ok=True)
+    for name, folder in CHARTS.items():
+        if not (source / folder / "Chart.yaml").is_file():
+            raise LabError(f"{source / folder}: Istio's chart {name!r} is not there. Run './mesh lab tools --fetch' again.")
+        archive = target / f"{name}-{version}.tgz"
+        archive.write_bytes(_package(name, source / folder, version))
+    write_atomically(marker, wanted)
+
+
+def _package(name: str, folder: Path, version: str) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz", compresslevel=6) as archive:
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            content = stamp(path.read_text(), path.name, version).encode()
+            entry = tarfile.TarInfo(f"{name}/{path.relative_to(folder).as_posix()}")
+            entry.size, entry.mtime, entry.mode = len(content), _EPOCH, 0o644
+            archive.addfile(entry, io.BytesIO(content))
+    return buffer.getvalue()
+
+
+def stamp(text: str, file: str, version: str) -> str:
+    """What Istio's release builder changes: chart version and appVersion, and the default hub and tag of the images."""
+    if file == "Chart.yaml":
+        return re.sub(r"(?m)^(version|appVersion): .*$", rf"\g<1>: {version}", text)
+    if file == "values.yaml":
+        text = re.sub(r"(?m)^(\s*)hub: gcr\.io/istio-testing$", rf"\g<1>hub: {RELEASE_HUB}", text)
+        return re.sub(r"(?m)^(\s*)tag: latest$", rf"\g<1>tag: {version}", text)
+    return text

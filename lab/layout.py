@@ -1,0 +1,133 @@
+"""Where one lab keeps its files, and the loopback ports that it holds."""
+
+import hashlib
+import json
+import random
+import re
+import socket
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock
+
+from lab.errors import LabError
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+DEFAULT_NAME = "lab"
+# sun_path of macOS, the shortest of the systems that the lab runs on.
+SOCKET_PATH_BYTES = 104
+_NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?")
+
+
+@dataclass(frozen=True)
+class LabLayout:
+    """The folder of one lab: everything a lab writes lies below `.state/labs/NAME` of the checkout.
+
+    Raises:
+        LabError: the name is not a DNS label of at most 32 characters.
+    """
+
+    name: str = DEFAULT_NAME
+    checkout: Path = CHECKOUT
+
+    def __post_init__(self) -> None:
+        if not _NAME.fullmatch(self.name):
+            raise LabError(
+                f"lab name {self.name!r}: must be a DNS label of at most 32 characters. "
+                "Use lower-case letters, digits and '-', for example 'test-1'."
+            )
+
+    @property
+    def root(self) -> Path:
+        """The lab's own folder."""
+        return self.checkout / ".state" / "labs" / self.name
+
+    @property
+    def kubeconfig(self) -> Path:
+        """kubeconfig of a cluster administrator."""
+        return self.root / "kubeconfig"
+
+    @property
+    def credentials(self) -> Path:
+        """Folder of tokens, keys and the API server's certificate; readable by the owner only."""
+        return self.root / "credentials"
+
+    @property
+    def charts(self) -> Path:
+        """Folder of the packaged Istio charts that the lab offers as chart source."""
+        return self.root / "charts"
+
+    @property
+    def logs(self) -> Path:
+        """Folder with one log file for each part."""
+        return self.root / "logs"
+
+    @property
+    def parts(self) -> Path:
+        """Folder with one record for each part that was started."""
+        return self.root / "parts"
+
+    @property
+    def socket(self) -> Path:
+        """The agent's unix socket. A socket's path holds 104 bytes at most, so a deep checkout gets one in the temporary folder."""
+        path = self.root / "agent.sock"
+        if len(bytes(path)) < SOCKET_PATH_BYTES:
+            return path
+        digest = hashlib.sha256(bytes(self.root)).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"istio-mesh-lab-{digest}.sock"
+
+    def log(self, part: str) -> Path:
+        """Log file of one part."""
+        return self.logs / f"{part}.log"
+
+    def port(self, use: str) -> int:
+        """The loopback port of this lab for one use: chosen free when first asked for, then always the same."""
+        book = self.root / "ports.json"
+        self.root.mkdir(parents=True, exist_ok=True)
+        with FileLock(self.root / "ports.lock"):  # The agent and the command line ask at the same time.
+            ports: dict[str, int] = json.loads(book.read_text()) if book.exists() else {}
+            if use not in ports:
+                ports[use] = free_port(taken=set(ports.values()))
+                write_atomically(book, json.dumps(ports, indent=1, sort_keys=True))
+        return ports[use]
+
+    def ports_of(self, owner: str) -> dict[int, int]:
+        """The ports that were given to the uses `OWNER:PORT`, by PORT."""
+        book = self.root / "ports.json"
+        ports: dict[str, int] = json.loads(book.read_text()) if book.exists() else {}
+        prefix = f"{owner}:"
+        return {int(use.removeprefix(prefix)): port for use, port in ports.items() if use.startswith(prefix)}
+
+
+def free_port(taken: set[int]) -> int:
+    """A TCP port on which nothing listens on 127.0.0.1 now, outside `taken`.
+
+    It is drawn from below the range that Linux and macOS take for outgoing connections, so that no client holds it when
+    the lab comes back after a pause, and at random, so that two labs that start together do not draw the same one.
+    """
+    draw = random.SystemRandom()
+    while True:
+        port = draw.randrange(20000, 32768)
+        if port not in taken and port_is_free(port):
+            return port
+
+
+def port_is_free(port: int) -> bool:
+    """True where 127.0.0.1:port can be listened on now."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def write_atomically(path: Path, text: str, mode: int = 0o644) -> None:
+    """Write a whole file or nothing: an interruption leaves the old content in place."""
+    partial = path.with_name(f"{path.name}.partial")
+    partial.touch(mode=mode)
+    partial.write_text(text)
+    partial.chmod(mode)
+    partial.replace(path)

@@ -1,0 +1,63 @@
+"""Wait until a part answers, and say what went wrong when it does not."""
+
+import ssl
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+from lab.errors import LabError
+from lab.layout import LabLayout
+from lab.parts import Part
+from lab.processes import Record, process_of
+
+_POLL_SECONDS = 0.05
+
+
+def answers(url: str, timeout: float = 2.0) -> bool:
+    """True where the health URL answers 200. Certificates are not checked: the address is loopback and no secret is sent."""
+    context = ssl._create_unverified_context() if url.startswith("https") else None  # noqa: S323, SLF001 - see above
+    try:
+        with urllib.request.urlopen(url, timeout=timeout, context=context) as response:  # noqa: S310 - our own loopback URL
+            return response.status == 200
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
+    """Poll until the condition holds; False once the time is over."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(_POLL_SECONDS)
+    return condition()
+
+
+def await_part(layout: LabLayout, part: Part, record: Record) -> None:
+    """Return once the part answers.
+
+    Raises:
+        LabError: it exited, or did not answer in time; the message holds the end of its log.
+    """
+
+    def settled() -> bool:
+        return answers(part.ready_url) or process_of(record) is None
+
+    wait_until(settled, part.ready_seconds)
+    if process_of(record) is None:
+        raise LabError(f"{part.name} ended right after its start. {last_words(layout.log(part.name))}")
+    if not answers(part.ready_url):
+        raise LabError(
+            f"{part.name} did not answer {part.ready_url} within {part.ready_seconds:.0f} s. "
+            f"{last_words(layout.log(part.name))}"
+        )
+
+
+def last_words(log: Path, lines: int = 5) -> str:
+    """The end of a log, as a sentence for an error message."""
+    tail = log.read_text(errors="replace").splitlines()[-lines:] if log.exists() else []
+    if not tail:
+        return f"It wrote nothing to {log}."
+    return f"The end of {log}:\n" + "\n".join(f"  {line[:400]}" for line in tail)
