@@ -1,1 +1,1 @@
-"""The embedded mesh: a real Kubernetes control plane, istiod and Envoy as processes of this machine, without containers."""
+"""The embedded mesh: a real Kubernetes control plane, istiod and Envoy as processes, without containers."""

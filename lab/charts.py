@@ -10,7 +10,13 @@ from lab.errors import LabError
 from lab.layout import write_atomically
 
 # Chart name -> its folder below manifests/charts of Istio's source.
-CHARTS = {"base": "base", "istiod": "istio-control/istio-discovery", "gateway": "gateway", "cni": "istio-cni", "ztunnel": "ztunnel"}
+CHARTS = {
+    "base": "base",
+    "istiod": "istio-control/istio-discovery",
+    "gateway": "gateway",
+    "cni": "istio-cni",
+    "ztunnel": "ztunnel",
+}
 # Where release images are published since 1.29 (istio.io, "Istio registry migration"); the lab never pulls one.
 RELEASE_HUB = "docker.io/istio"
 _EPOCH = 0  # A fixed time: the same source gives the same bytes.
@@ -29,7 +35,9 @@ def package_charts(source: Path, version: str, target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     for name, folder in CHARTS.items():
         if not (source / folder / "Chart.yaml").is_file():
-            raise LabError(f"{source / folder}: Istio's chart {name!r} is not there. Run './mesh lab tools --fetch' again.")
+            raise LabError(
+                f"{source / folder}: Istio's chart {name!r} is not there. Run './mesh lab tools --fetch' again."
+            )
         archive = target / f"{name}-{version}.tgz"
         archive.write_bytes(_package(name, source / folder, version))
     write_atomically(marker, wanted)

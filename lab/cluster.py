@@ -24,7 +24,7 @@ from lab.parts import (
     kwok,
     write_configuration,
 )
-from lab.processes import Record, process_of, records, start, stop
+from lab.processes import Record, process_of, records, session_memory_bytes, start, stop
 from lab.readiness import await_part, wait_until
 
 # Below this the store of a lab fills up within an hour of work; etcd then turns read-only and everything looks broken.
@@ -37,7 +37,7 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True)
 class PartStatus:
-    """One part as `status` shows it. `memory_bytes` counts the part and what it started."""
+    """One part as `status` shows it. `memory_bytes` counts what is resident of the part and of its children."""
 
     name: str
     state: str
@@ -112,8 +112,9 @@ def _status_of(record: Record) -> PartStatus:
     process = process_of(record)
     if process is None:
         return PartStatus(record.name, "died", None, 0, record.ports)
-    family = [process, *process.children(recursive=True)]
-    return PartStatus(record.name, "running", record.pid, sum(one.memory_info().rss for one in family), record.ports)
+    restarts = int(record.notes.get("restarts", "0"))
+    state = f"running, restarted {restarts}x" if restarts else "running"
+    return PartStatus(record.name, state, record.pid, session_memory_bytes(record.pid), record.ports)
 
 
 def _start_stage(layout: LabLayout, stage: list[Part], report: Report) -> None:
@@ -139,7 +140,7 @@ def _refuse_taken_ports(layout: LabLayout, part: Part) -> None:
         if not port_is_free(port):
             raise LabError(
                 f"{part.name}: port {port} on 127.0.0.1 ({use}) is in use by another program. "
-                f"Stop that program, or run './mesh lab down' and './mesh lab up' to take other ports (lab {layout.name!r})."
+                f"Stop that program, or let the lab {layout.name!r} take other ports: './mesh lab down', './mesh lab up'."
             )
 
 
@@ -147,7 +148,10 @@ def _await_nodes(layout: LabLayout, kubectl: Path) -> None:
     base = [str(kubectl), f"--kubeconfig={layout.kubeconfig}"]
 
     def applied() -> bool:
-        return run([*base, "apply", "-f", str(DATA / "nodes.yaml")], stdout=PIPE, stderr=STDOUT, check=False).returncode == 0
+        return (
+            run([*base, "apply", "-f", str(DATA / "nodes.yaml")], stdout=PIPE, stderr=STDOUT, check=False).returncode
+            == 0
+        )
 
     def ready() -> bool:
         query = "jsonpath={range .items[*]}{.status.conditions[?(@.type=='Ready')].status}{'\\n'}{end}"
@@ -155,4 +159,6 @@ def _await_nodes(layout: LabLayout, kubectl: Path) -> None:
         return answer.stdout.split().count("True") == NODES
 
     if not (wait_until(applied, 20) and wait_until(ready, 30)):
-        raise LabError(f"the lab's {NODES} nodes did not become Ready. See {layout.log('kwok')} and './mesh lab status'.")
+        raise LabError(
+            f"the lab's {NODES} nodes did not become Ready. See {layout.log('kwok')} and './mesh lab status'."
+        )

@@ -52,7 +52,9 @@ def write_kubeconfig(path: Path, *, server: str, certificate_authority: Path, to
         "apiVersion": "v1",
         "kind": "Config",
         "current-context": name,
-        "clusters": [{"name": name, "cluster": {"server": server, "certificate-authority": str(certificate_authority)}}],
+        "clusters": [
+            {"name": name, "cluster": {"server": server, "certificate-authority": str(certificate_authority)}}
+        ],
         "users": [{"name": name, "user": {"token": token}}],
         "contexts": [{"name": name, "context": {"cluster": name, "user": name}}],
     }

@@ -41,7 +41,9 @@ def run_gateway(layout: LabLayout, programs: Mapping[str, Path], gateway: str) -
     """
     namespace, _, name = gateway.partition("/")
     if not namespace or not name:
-        raise LabError(f"{gateway!r} does not name a gateway. Write NAMESPACE/NAME, for example istio-ingress/ingressgateway.")
+        raise LabError(
+            f"{gateway!r} does not name a gateway. Write NAMESPACE/NAME, for example istio-ingress/ingressgateway."
+        )
     api = KubeApi(layout.kubeconfig)
     part = f"envoy-{namespace}-{name}"
     admin = layout.port(f"{part}-admin")
@@ -63,7 +65,9 @@ def _gateway_pod(api: KubeApi, namespace: str, name: str) -> Object:
     labels = api.get(path)["spec"]["selector"]["matchLabels"]
     selector = ",".join(f"{key}={value}" for key, value in labels.items())
     pods = api.items(f"/api/v1/namespaces/{namespace}/pods", labelSelector=selector)
-    running = [pod for pod in pods if pod.get("status", {}).get("podIP") and not pod["metadata"].get("deletionTimestamp")]
+    running = [
+        pod for pod in pods if pod.get("status", {}).get("podIP") and not pod["metadata"].get("deletionTimestamp")
+    ]
     if not running:
         raise LabError(f"{namespace}/{name}: no pod runs yet. See 'kubectl -n {namespace} get pods'.")
     newest = max(running, key=lambda pod: pod["metadata"]["creationTimestamp"])

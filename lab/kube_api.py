@@ -9,6 +9,7 @@ import httpx
 import yaml
 
 Object = dict[str, Any]
+NOT_FOUND = 404
 
 
 class KubeApi:
@@ -40,7 +41,7 @@ class KubeApi:
     def exists(self, path: str) -> bool:
         """True where GET finds an object."""
         answer = self._client.get(path)
-        if answer.status_code == httpx.codes.NOT_FOUND:
+        if answer.status_code == NOT_FOUND:
             return False
         answer.raise_for_status()
         return True

@@ -45,7 +45,7 @@ class LabLayout:
 
     @property
     def kubeconfig(self) -> Path:
-        """kubeconfig of a cluster administrator."""
+        """Kubeconfig of a cluster administrator."""
         return self.root / "kubeconfig"
 
     @property
@@ -70,7 +70,7 @@ class LabLayout:
 
     @property
     def socket(self) -> Path:
-        """The agent's unix socket. A socket's path holds 104 bytes at most, so a deep checkout gets one in the temporary folder."""
+        """The agent's unix socket; of a deep checkout it is in the temporary folder, because the path must be short."""
         path = self.root / "agent.sock"
         if len(bytes(path)) < SOCKET_PATH_BYTES:
             return path

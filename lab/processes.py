@@ -1,7 +1,7 @@
 """Start, recognise and stop the lab's detached processes.
 
-A part is recognised by process id together with the time that process was created, so that a recycled id is never taken for
-a part, and never killed.
+A part is recognised by its process id and the time that process was created, so that a recycled id is never taken for a
+part, and never killed.
 """
 
 import json
@@ -81,8 +81,8 @@ def process_of(record: Record) -> psutil.Process | None:
 
 def stop(layout: LabLayout, found: Sequence[Record], *, grace_seconds: float = 10.0) -> None:
     """Stop parts and everything they started, and forget them; what outlives the grace is killed."""
-    groups = {record.pid for record in found if process_of(record) or _group_members(record.pid)}
-    members = [member for group in groups for member in _group_members(group)]
+    groups = {record.pid for record in found if process_of(record) or _session_members(record.pid)}
+    members = [member for group in groups for member in _session_members(group)]
     for group in groups:
         _signal_group(group, signal.SIGTERM)
     _, alive = psutil.wait_procs(members, timeout=grace_seconds)
@@ -93,12 +93,17 @@ def stop(layout: LabLayout, found: Sequence[Record], *, grace_seconds: float = 1
         (layout.parts / f"{record.name}.json").unlink(missing_ok=True)
 
 
-def _group_members(group: int) -> list[psutil.Process]:
-    """Processes of the session that a part leads: it survives its leader, so children of a killed part are found."""
+def session_memory_bytes(leader: int) -> int:
+    """Resident memory of a part and of the children in its session; an istiod that the agent started has its own."""
+    return sum(process.memory_info().rss for process in _session_members(leader))
+
+
+def _session_members(leader: int) -> list[psutil.Process]:
+    """Processes of the session that a part leads: it outlives its leader, so children of a killed part are found."""
     members: list[psutil.Process] = []
     for process in psutil.process_iter():
         try:
-            if os.getsid(process.pid) == group and process.status() != psutil.STATUS_ZOMBIE:
+            if os.getsid(process.pid) == leader and process.status() != psutil.STATUS_ZOMBIE:
                 members.append(process)
         except (ProcessLookupError, psutil.NoSuchProcess, PermissionError):
             continue

@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 
 import httpx
 
@@ -41,7 +42,11 @@ def main() -> None:
     istiods = IstiodSupervisor(layout, arguments.pilot_discovery, api)
     servers = bind(Directory(layout, api, istiods, StandIns()))
     stopping = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stopping.set())
+
+    def stop_serving(_number: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    signal.signal(signal.SIGTERM, stop_serving)
     for server in servers:
         threading.Thread(target=server.serve_forever, daemon=True).start()
     while not stopping.wait(PERIOD_SECONDS):
@@ -53,7 +58,7 @@ def main() -> None:
 
 
 def attempt(step: Callable[[], None]) -> None:
-    """Do one step of the loop. A cluster that does not answer is no reason to stop serving: the next round tries again."""
+    """Do one step of the loop; where the cluster does not answer, the next round tries again."""
     try:
         step()
     except httpx.HTTPError as error:

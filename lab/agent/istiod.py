@@ -4,10 +4,10 @@ import logging
 from pathlib import Path
 
 from lab.agent.workloads import Revision, istiod_pods
+from lab.credentials import write_kubeconfig
 from lab.kube_api import KubeApi, Object
 from lab.layout import LabLayout
 from lab.parts import CONTEXT, api_certificate, server_url
-from lab.credentials import write_kubeconfig
 from lab.pods import arguments, environment, service_account_token
 from lab.processes import Record, process_of, records, start, stop
 

@@ -103,7 +103,7 @@ def _handler(directory: Directory) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(content)
 
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002, ANN401 - the base class's signature
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's signature
             """Quiet: the API server calls webhooks all the time."""
 
     return Handler

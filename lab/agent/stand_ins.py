@@ -5,8 +5,10 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from lab.kube_api import KubeApi, Object
 from lab.agent.workloads import pod_at
+from lab.kube_api import KubeApi, Object
+
+OTHER_METHODS = ("HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 class StandIns:
@@ -54,11 +56,11 @@ def _serve(pod: Object) -> int:
             if self.command != "HEAD":
                 self.wfile.write(content)
 
-        do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_GET
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002, ANN401 - the base class's signature
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's signature
             """Requests are not logged: Envoy's access log has them."""
 
+    for method in OTHER_METHODS:
+        setattr(Answer, f"do_{method}", Answer.do_GET)
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, name=f"stand-in-{identity['pod']}", daemon=True).start()

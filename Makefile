@@ -1,0 +1,76 @@
+# Everything starts here: `make up` (the main job, on the embedded lab) and `make test`. `make help` lists the rest.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+STACK ?= dev
+BIN := .venv/bin
+READY := .venv/ready
+NEWEST := .venv-newest
+export STACK CONTEXT CHARTS
+
+.PHONY: help
+help: ## Say what there is
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+
+.PHONY: setup
+setup: $(READY) ## Make the Python environment
+
+# The stamp is written last, so an interrupted installation is done again.
+$(READY): requirements.txt requirements-dev.txt constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "error: Python 3.11 or newer is needed, $$($(PYTHON) --version) is here. Install it, or name one: make PYTHON=python3.12" >&2; exit 1; }
+	@echo "Installing the Python packages into .venv (usually under a minute)"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt -c constraints.txt
+	@touch $@
+
+.PHONY: up
+up: $(READY) ## Deploy a stack (STACK=dev) to the embedded lab, or with CONTEXT=name to a cluster of your own
+	@./mesh up $(if $(YES),--yes)
+
+.PHONY: down
+down: ## Stop the lab; its content stays
+	@if [ -x $(BIN)/python ]; then ./mesh lab down; fi
+
+.PHONY: test
+test: test-unit test-newest test-lab ## Run all tests, with everything they need
+
+.PHONY: test-unit
+test-unit: $(READY) ## Run the tests that need Python only
+	@$(BIN)/pytest -q -m "not lab"
+
+.PHONY: test-newest
+test-newest: $(READY) $(NEWEST)/ready ## Run the unit tests with the newest pulumi-kubernetes
+	@PYTHONPATH=$(NEWEST) $(BIN)/pytest -q -m "not lab"
+
+# Only the one package differs, so it is laid over the environment instead of making a second one.
+$(NEWEST)/ready: constraints-newest.txt $(READY)
+	@rm -rf $(NEWEST)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --target $(NEWEST) -r constraints-newest.txt
+	@touch $@
+
+.PHONY: test-lab
+test-lab: $(READY) ## Run the tests that need the lab: real API server, istiod and Envoy
+	@./mesh lab tools --fetch
+	@$(BIN)/pytest -q -m lab
+
+.PHONY: snapshots
+snapshots: $(READY) ## Write the snapshots of the stacks anew
+	@$(BIN)/pytest -q tests/program --update-snapshots
+
+.PHONY: fmt
+fmt: $(READY) ## Format the code
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix --quiet .
+
+.PHONY: lint
+lint: $(READY) ## Check format, style, types and YAML
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/pyright
+	@$(BIN)/yamllint --strict .
+
+.PHONY: clean
+clean: down ## Stop the lab and delete its content, the environment and all generated files; tools stay cached
+	@rm -rf .state .venv $(NEWEST) .pytest_cache .ruff_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,200 @@
+"""Pulumi on one target cluster: where its state, plugins and passphrase are, and which stack file a command gets."""
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lab.errors import LabError
+from lab.layout import CHECKOUT, LabLayout, write_atomically
+from lab.parts import CONTEXT
+from lab.stack_file import StackCopy, write_copy
+
+# Commands that read stack settings from a file that can be named.
+TAKES_CONFIG_FILE = frozenset({"up", "update", "preview", "pre", "destroy", "down", "dn", "refresh", "watch"})
+PROJECT = "istio-mesh"
+SETTINGS = "pulumi.json"
+
+
+@dataclass(frozen=True)
+class Target:
+    """One cluster that stacks are deployed to, with Pulumi's own files for it below `folder`.
+
+    `replacements` are the dotted paths below `mesh` in which stacks differ here from their committed files.
+    """
+
+    folder: Path
+    pulumi: Path
+    kubeconfig: str
+    replacements: Mapping[str, Any]
+    checkout: Path = CHECKOUT
+
+    @property
+    def project(self) -> Path:
+        """Folder of the generated stack files."""
+        return self.folder / "project"
+
+    @property
+    def bin(self) -> Path:
+        """Folder for PATH with the tools, and a `pulumi` that knows the generated stack files."""
+        return self.folder / "bin"
+
+    def environment(self, stack: str) -> dict[str, str]:
+        """The environment in which plain `pulumi` and `kubectl` work on this cluster."""
+        entries = os.environ.get("PATH", os.defpath).split(os.pathsep)
+        path = [str(self.bin), *(entry for entry in entries if entry != str(self.bin))]
+        return {
+            "KUBECONFIG": self.kubeconfig,
+            "PULUMI_HOME": str(self.folder / "pulumi" / "home"),
+            "PULUMI_BACKEND_URL": (self.folder / "pulumi" / "state").as_uri(),
+            "PULUMI_CONFIG_PASSPHRASE_FILE": str(self.folder / "pulumi" / "passphrase"),
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "PULUMI_STACK": stack,
+            "PATH": os.pathsep.join(path),
+        }
+
+    def stack_copy(self, stack: str) -> StackCopy:
+        """Write the copy of a committed stack file for this cluster.
+
+        Raises:
+            LabError: the committed file is missing or is not a stack file.
+        """
+        committed = self.checkout / f"Pulumi.{stack}.yaml"
+        return write_copy(committed, self.project / committed.name, self.replacements)
+
+    def ensure_stack(self, stack: str) -> None:
+        """Create the stack in this target's backend, where it is missing; the committed stack file is not touched.
+
+        Raises:
+            LabError: Pulumi refuses it.
+        """
+        if (self.folder / "pulumi/state/.pulumi/stacks" / PROJECT / f"{stack}.json").exists():
+            return
+        command = [
+            str(self.pulumi),
+            "stack",
+            "init",
+            stack,
+            "--non-interactive",
+            f"--cwd={self.project}",
+            "--no-select",
+        ]
+        command.append("--secrets-provider=passphrase")
+        env = {**os.environ, **self.environment(stack)}
+        done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise LabError(f"pulumi stack init {stack} failed: {done.stderr.strip() or done.stdout.strip()}")
+
+    def command(self, arguments: Sequence[str]) -> list[str]:
+        """The real pulumi with `arguments`, and with the generated stack file where the command reads one."""
+        command = [str(self.pulumi), *arguments]
+        verb = next((one for one in arguments if not one.startswith("-")), "")
+        if verb not in TAKES_CONFIG_FILE or any(one.startswith("--config-file") for one in arguments):
+            return command
+        stack = _stack_of(arguments)
+        copy = self.stack_copy(stack)
+        self.ensure_stack(stack)
+        # Pulumi wrote the encryption of a new stack beside what was there.
+        return [*command, f"--config-file={copy.path}"]
+
+    def run(self, arguments: Sequence[str], stack: str) -> int:
+        """Run pulumi here with the terminal of the caller; returns its exit code."""
+        command = self.command([*arguments, f"--stack={stack}"])
+        env = {**os.environ, **self.environment(stack)}
+        return subprocess.run(command, env=env, cwd=self.checkout, check=False).returncode
+
+    def outputs(self, stack: str) -> dict[str, Any]:
+        """The stack's outputs.
+
+        Raises:
+            LabError: the stack cannot be read.
+        """
+        command = [str(self.pulumi), "stack", "output", "--json", f"--stack={stack}"]
+        env = {**os.environ, **self.environment(stack)}
+        done = subprocess.run(command, env=env, cwd=self.checkout, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise LabError(f"pulumi stack output failed: {done.stderr.strip()}")
+        return json.loads(done.stdout)
+
+    def prepare(self, programs: Mapping[str, Path], versions: Mapping[str, str]) -> None:
+        """Lay out backend, plugins, passphrase and the folder of commands. Safe to call at any time."""
+        (self.folder / "pulumi" / "state").mkdir(parents=True, exist_ok=True)
+        passphrase = self.folder / "pulumi" / "passphrase"
+        if not passphrase.exists():
+            write_atomically(passphrase, secrets.token_hex(16), mode=0o600)
+        for kind in ("kubernetes", "random"):
+            name = f"pulumi-resource-{kind}"
+            _link(self.folder / "pulumi/home/plugins" / f"resource-{kind}-v{versions[name]}" / name, programs[name])
+        for name, program in programs.items():
+            if name not in {"pulumi", "pulumi-resource-kubernetes", "pulumi-resource-random"} and program.is_file():
+                _link(self.bin / name, program)
+        write_atomically(self.bin / "pulumi", _wrapper(self), mode=0o755)
+        self.project.mkdir(parents=True, exist_ok=True)
+        write_atomically(self.project / "Pulumi.yaml", f"name: {PROJECT}\nruntime: python\n")
+        saved = {"pulumi": str(self.pulumi), "kubeconfig": self.kubeconfig, "replacements": dict(self.replacements)}
+        write_atomically(self.folder / SETTINGS, json.dumps(saved, indent=1))
+
+
+def load_target(folder: Path, checkout: Path = CHECKOUT) -> Target:
+    """The target whose files lie below `folder`, as `Target.prepare` left it.
+
+    Raises:
+        LabError: it was never prepared.
+    """
+    path = folder / SETTINGS
+    if not path.exists():
+        raise LabError(f"{folder.name!r} was never started. Run './mesh lab up' first.")
+    saved = json.loads(path.read_text())
+    return Target(folder, Path(saved["pulumi"]), saved["kubeconfig"], saved["replacements"], checkout)
+
+
+def lab_target(layout: LabLayout, pulumi: Path, istio_version: str) -> Target:
+    """The lab as a target: stacks differ in the cluster, the Istio version, and where the charts come from."""
+    replacements = {
+        "cluster": {"kubeconfig": str(layout.kubeconfig), "context": CONTEXT},
+        "istio.version": istio_version,
+        "istio.charts": {"folder": str(layout.charts)},
+    }
+    return Target(layout.root, pulumi, str(layout.kubeconfig), replacements, layout.checkout)
+
+
+def _stack_of(arguments: Sequence[str]) -> str:
+    """The stack that a command line names, else the environment's: here no stack is selected by hand."""
+    for position, argument in enumerate(arguments):
+        if argument in {"-s", "--stack"} and position + 1 < len(arguments):
+            return arguments[position + 1].rpartition("/")[2]
+        if argument.startswith("--stack="):
+            return argument.removeprefix("--stack=").rpartition("/")[2]
+    return os.environ.get("PULUMI_STACK", "dev")
+
+
+def _link(link: Path, target: Path) -> None:
+    if link.is_symlink() and link.readlink() == target:
+        return
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.unlink(missing_ok=True)
+    link.symlink_to(target)
+
+
+def _wrapper(target: Target) -> str:
+    return f"""#!{sys.executable}
+# Plain `pulumi`: {target.pulumi} with the generated copy of the stack file.
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, {str(target.checkout)!r})
+from lab.errors import LabError
+from lab.pulumi import load_target
+
+try:
+    command = load_target(Path({str(target.folder)!r}), Path({str(target.checkout)!r})).command(sys.argv[1:])
+except LabError as error:
+    sys.exit(f"error: {{error}}")
+os.execv(command[0], command)
+"""

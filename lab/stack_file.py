@@ -1,0 +1,111 @@
+"""The generated copy of a stack file with which a committed stack runs against another cluster than its own.
+
+Only what must differ is replaced: the cluster, the Istio version, the chart source and the encryption of secrets.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import yaml
+
+from lab.errors import LabError
+from lab.layout import write_atomically
+
+MESH_KEY = "istio-mesh:mesh"
+# What names the encryption of a stack's secrets at the top level of its file.
+ENCRYPTION = ("secretsprovider", "encryptedkey", "encryptionsalt")
+
+
+@dataclass(frozen=True)
+class Replacement:
+    """One value that the copy does not share with the committed file."""
+
+    path: str
+    committed: object
+    generated: object
+
+    def __str__(self) -> str:
+        """A line for the user."""
+        return f"{self.path}: {_shown(self.committed)} -> {_shown(self.generated)}"
+
+
+@dataclass(frozen=True)
+class StackCopy:
+    """The generated file and what was replaced in it."""
+
+    path: Path
+    replaced: list[Replacement]
+
+
+def write_copy(committed: Path, target: Path, replacements: Mapping[str, object]) -> StackCopy:
+    """Write `target`: the committed stack file with `replacements` in place of its own values.
+
+    `replacements` holds dotted paths below `mesh`. The encryption of `target`, which Pulumi writes there, is kept.
+
+    Raises:
+        LabError: the committed file is missing, is not YAML, or holds no mesh object.
+    """
+    document = read_stack_file(committed)
+    mesh = cast("dict[str, Any]", document["config"][MESH_KEY])
+    replaced = [_replace(mesh, path, value) for path, value in replacements.items()]
+    encryption: dict[str, Any] = {}
+    if target.exists():
+        before = cast("dict[str, Any]", yaml.safe_load(target.read_text()) or {})
+        encryption = {key: before[key] for key in ENCRYPTION if key in before}
+    kept = {key: value for key, value in document.items() if key not in ENCRYPTION}
+    header = f"# Generated from {committed.name} by ./mesh; edit that file, not this one.\n"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(target, header + yaml.safe_dump({**encryption, **kept}, sort_keys=False))
+    return StackCopy(target, [one for one in replaced if one.committed != one.generated])
+
+
+def read_stack_file(path: Path) -> dict[str, Any]:
+    """A stack file whose `config` holds a mesh object.
+
+    Raises:
+        LabError: the file is missing, is not YAML, or holds no mesh object.
+    """
+    if not path.exists():
+        stacks = sorted(one.name.split(".")[1] for one in path.parent.glob("Pulumi.*.yaml"))
+        raise LabError(f"{path.name}: there is no such stack file. The stacks here are: {', '.join(stacks)}.")
+    try:
+        document = yaml.safe_load(path.read_text())
+    except yaml.YAMLError as error:
+        where = getattr(error, "problem_mark", None)
+        line = f" at line {where.line + 1}" if where is not None else ""
+        raise LabError(
+            f"{path.name}: is not YAML{line}: {getattr(error, 'problem', error)}. Correct that line."
+        ) from None
+    mesh = _inner(_inner(document, "config"), MESH_KEY)
+    if mesh is None:
+        raise LabError(f"{path.name}: config.{MESH_KEY} must be a map. See docs or Pulumi.dev.yaml for one that works.")
+    return cast("dict[str, Any]", document)
+
+
+def _inner(document: object, key: str) -> dict[str, Any] | None:
+    """The map below a key, or None where either is not a map."""
+    if not isinstance(document, dict):
+        return None
+    inner = cast("dict[str, object]", document).get(key)
+    return cast("dict[str, Any]", inner) if isinstance(inner, dict) else None
+
+
+def _replace(mesh: dict[str, Any], path: str, value: object) -> Replacement:
+    *parents, last = path.split(".")
+    place = mesh
+    for parent in parents:
+        inner = place.get(parent)
+        if not isinstance(inner, dict):
+            inner = place[parent] = {}
+        place = cast("dict[str, Any]", inner)
+    before = place.get(last)
+    place[last] = value
+    return Replacement(f"mesh.{path}", before, value)
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "(not set)"
+    return yaml.safe_dump(value, default_flow_style=True, width=10_000).removesuffix("\n...\n").strip()

@@ -1,0 +1,1 @@
+"""The `mesh` command: one file for each verb."""

@@ -1,0 +1,5 @@
+"""`python -m operations` is `./mesh`."""
+
+from operations.cli import main
+
+main()

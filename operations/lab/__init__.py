@@ -1,0 +1,1 @@
+"""`mesh lab`: the embedded mesh on this machine."""

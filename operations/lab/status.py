@@ -1,0 +1,34 @@
+"""`mesh lab status`: how the lab is."""
+
+import typer
+from rich import box
+from rich.table import Column, Table
+
+from lab import cluster
+from lab.layout import LabLayout
+from lab.readiness import last_words
+from operations.console import err, out
+from operations.lab.options import DEFAULT_LAB, LabName
+
+
+def status(name: LabName = DEFAULT_LAB) -> None:
+    """List the parts of the lab with their memory and loopback ports. Exit code 1 where one has died or none runs."""
+    layout = LabLayout(name)
+    parts = cluster.status(layout)
+    if not parts:
+        out.print(f"The lab {name!r} is down. Start it with './mesh lab up'.")
+        raise typer.Exit(1)
+    table = Table(Column("part", no_wrap=True), "state", "pid", "memory", "ports on 127.0.0.1", box=box.SIMPLE)
+    for part in parts:
+        ports = ", ".join(f"{use} {port}" for use, port in part.ports.items())
+        memory = f"{part.memory_bytes / 1e6:.0f} MB" if part.memory_bytes else "-"
+        style = "" if part.state.startswith("running") else "bold red"
+        table.add_row(part.name, part.state, str(part.pid or "-"), memory, ports or "-", style=style)
+    out.print(table)
+    out.print(f"{sum(part.memory_bytes for part in parts) / 1e6:.0f} MB in all")
+    died = [part.name for part in parts if part.pid is None]
+    for part in died:
+        err.print(f"{part} has died. {last_words(layout.log(part), 2)}", markup=False)
+    if died:
+        err.print("Start it again with './mesh lab up'.")
+        raise typer.Exit(1)

@@ -1,0 +1,111 @@
+"""`mesh up`: the main job. A stack deployed to the embedded lab, or to a cluster of your own, and what to try next."""
+
+import sys
+import time
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+import typer
+
+from lab.gateway import run_gateway
+from lab.layout import LabLayout
+from lab.pulumi import Target
+from operations.console import err, out
+from operations.lab.envoy import local_url
+from operations.lab.options import DEFAULT_LAB, LabName
+from operations.lab.programs import PULUMI_TOOLS, fetch, paths, versions
+from operations.lab.up import bring_up
+from operations.remote import ask_first, remote_target
+
+Seconds = dict[str, float]
+
+
+@dataclass
+class Durations:
+    """How long each part of the job took, in seconds."""
+
+    parts: Seconds = field(default_factory=dict[str, float])
+    _begun: float = field(default_factory=time.monotonic)
+
+    def lap(self, part: str) -> None:
+        """Name what has been done since the last lap."""
+        now = time.monotonic()
+        self.parts[part] = now - self._begun
+        self._begun = now
+
+    def __str__(self) -> str:
+        """One line."""
+        total = sum(self.parts.values())
+        return ", ".join(f"{part} {seconds:.1f} s" for part, seconds in self.parts.items()) + f"; {total:.1f} s in all"
+
+
+def up(
+    stack: Annotated[str, typer.Option(envvar="STACK", help="Which stack: dev, prod or one of your own.")] = "dev",
+    context: Annotated[
+        str, typer.Option(envvar="CONTEXT", help="Deploy to this context of your kubeconfig instead of the lab.")
+    ] = "",
+    charts: Annotated[
+        str, typer.Option(envvar="CHARTS", help="With --context: take the charts from this folder (no network).")
+    ] = "",
+    istio_version: Annotated[
+        str, typer.Option(help="With --context: deploy this Istio version instead of the stack's.")
+    ] = "",
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="With --context: do not ask.")] = False,
+    name: LabName = DEFAULT_LAB,
+) -> None:
+    """Deploy a stack: to the embedded lab, which is started if need be, or with --context to a cluster of your own."""
+    durations = Durations()
+    if context:
+        tools = fetch(PULUMI_TOOLS)
+        durations.lap("tools")
+        target = remote_target(context, pulumi=tools["pulumi"].path, charts=charts, istio_version=istio_version)
+        target.prepare(paths(tools), versions(tools))
+        ask_first(target, context, stack, yes=yes)
+        _deploy(target, stack, durations)
+        err.print(f"Done: {durations}.")
+        _print_endpoints(target.outputs(stack))
+        return
+    tools = fetch()
+    durations.lap("tools")
+    layout = LabLayout(name)
+    target, _ = bring_up(layout, tools)
+    durations.lap("lab")
+    _deploy(target, stack, durations)
+    urls: dict[str, list[str]] = {}
+    for gateway, endpoint in target.outputs(stack)["gateways"].items():
+        proxy = run_gateway(layout, paths(tools), f"{endpoint['namespace']}/{gateway}")
+        urls[gateway] = [local_url(proxy, port) for port in sorted(proxy.listeners)]
+    durations.lap("data plane")
+    err.print(f"Done: {durations}.")
+    _print_next_steps(urls, stack)
+
+
+def _deploy(target: Target, stack: str, durations: Durations) -> None:
+    """Run `pulumi up`, saying first what of the stack file is replaced; ends with Pulumi's exit code if it fails."""
+    copy = target.stack_copy(stack)
+    for replacement in copy.replaced:
+        err.print(f"  replaced for this cluster: {replacement}", style="dim", markup=False)
+    code = target.run(["up", "--yes", "--skip-preview"], stack)
+    if code:
+        sys.exit(code)
+    durations.lap("pulumi up")
+
+
+def _print_endpoints(outputs: dict[str, Any]) -> None:
+    for gateway, endpoint in outputs["gateways"].items():
+        out.print(f"{gateway}: {endpoint['url'] or 'no address known; see pulumi stack output gateways'}", markup=False)
+
+
+def _print_next_steps(urls: dict[str, list[str]], stack: str) -> None:
+    for gateway, local in urls.items():
+        out.print(f"{gateway}: {', '.join(local) or 'no listener'}", markup=False)
+    first = next((url for local in urls.values() for url in local), None)
+    out.print("\nWhat to try next:")
+    if first:
+        out.print(f"  curl {first}/productpage")
+    out.print(
+        f'  eval "$(./mesh lab env --stack {stack})"    then plain pulumi and kubectl work on the lab', markup=False
+    )
+    out.print("  pulumi preview                    after a change to the stack file")
+    out.print("  ./mesh lab status                 what runs, and how much memory it takes")
+    out.print("  make down                         stop it")
