@@ -1,0 +1,16 @@
+"""Deploys the mesh that the stack file describes."""
+
+import pulumi
+
+from components.platform.preflight import preflight
+from components.platform.provider import cluster_provider
+from components.service_mesh import ServiceMesh
+from components.settings.loader import load_settings, stack_file
+
+settings = load_settings()
+provider = cluster_provider(preflight(settings, stack_file()))
+mesh = ServiceMesh("mesh", settings, pulumi.ResourceOptions(providers=[provider]))
+
+pulumi.export("meshVersion", mesh.version)
+pulumi.export("profile", mesh.profile)
+pulumi.export("gateways", mesh.gateways)

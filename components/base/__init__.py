@@ -1,0 +1,1 @@
+"""Slice: Istio's CRDs and cluster-wide objects (the chart base)."""

@@ -1,0 +1,1 @@
+"""Slice: istiod, and the gate that waits until its webhooks answer."""

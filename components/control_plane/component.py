@@ -1,0 +1,39 @@
+"""istiod as a Helm release."""
+
+from dataclasses import dataclass
+
+import pulumi
+
+from components.control_plane.settings import ControlPlaneSettings
+from components.control_plane.values import istiod_values
+from components.platform.charts import istio_chart
+from components.platform.child import child_options
+from components.platform.helm import helm_release
+from components.platform.settings import IstioSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class ControlPlaneArgs:
+    """What `ControlPlane` needs."""
+
+    istio: IstioSettings
+    control_plane: ControlPlaneSettings
+
+
+class ControlPlane(pulumi.ComponentResource):
+    """Runs istiod and waits until its pods are ready."""
+
+    namespace: pulumi.Output[str]
+
+    def __init__(self, name: str, args: ControlPlaneArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("istiomesh:index:ControlPlane", name, {}, opts)
+        release = helm_release(
+            f"{name}-release",
+            release="istiod",
+            chart=istio_chart(args.istio, "istiod"),
+            namespace=args.control_plane.namespace,
+            values=istiod_values(args.control_plane),
+            opts=child_options(self, opts),
+        )
+        self.namespace = release.status.namespace
+        self.register_outputs({"namespace": self.namespace})

@@ -1,0 +1,60 @@
+"""A gateway of the mesh as resources."""
+
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_kubernetes.core.v1 import Service
+
+from components.gateways.endpoint import Endpoint, gateway_endpoint
+from components.gateways.settings import GatewaySettings
+from components.gateways.specs import gateway_manifest
+from components.gateways.values import gateway_values
+from components.platform.charts import istio_chart
+from components.platform.child import child_options
+from components.platform.helm import helm_release
+from components.platform.manifests import kubernetes_object
+from components.platform.settings import IstioSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeshGatewayArgs:
+    """What `MeshGateway` needs: its settings, and the name of its release, Service and Gateway resource."""
+
+    istio: IstioSettings
+    gateway: GatewaySettings
+    gateway_name: str
+
+
+class MeshGateway(pulumi.ComponentResource):
+    """Runs the Envoys of one gateway, opens its ports, and tells under which address it is reached."""
+
+    endpoint: pulumi.Output[Endpoint]
+
+    def __init__(self, name: str, args: MeshGatewayArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("istiomesh:index:MeshGateway", name, {}, opts)
+        release = helm_release(
+            f"{name}-release",
+            release=args.gateway_name,
+            chart=istio_chart(args.istio, "gateway"),
+            namespace=args.gateway.namespace,
+            values=gateway_values(args.gateway),
+            opts=child_options(self, opts),
+        )
+        kubernetes_object(
+            f"{name}-servers", gateway_manifest(args.gateway_name, args.gateway), opts=child_options(self, opts)
+        )
+        # The identifier comes from the release's own outputs, so that a first preview, in which the Service is not
+        # there yet, does not look for it.
+        service = Service.get(
+            f"{name}-service",
+            pulumi.Output.concat(release.status.namespace, "/", release.status.name),
+            opts=child_options(self, opts),
+        )
+        self.endpoint = service.spec.apply(
+            lambda spec: service.status.apply(
+                lambda status: gateway_endpoint(
+                    args.gateway_name, args.gateway, spec.ports, status.load_balancer if status else None
+                )
+            )
+        )
+        self.register_outputs({"endpoint": self.endpoint})

@@ -1,0 +1,1 @@
+"""Slice: the namespaces of the mesh and their injection labels."""

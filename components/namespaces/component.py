@@ -1,0 +1,35 @@
+"""The namespaces of the mesh as resources."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_kubernetes.core.v1 import Namespace
+
+from components.namespaces.settings import NamespaceSettings
+from components.namespaces.specs import namespace_labels
+from components.platform.child import child_options
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamespacesArgs:
+    """What `Namespaces` needs."""
+
+    namespaces: Mapping[str, NamespaceSettings]
+
+
+class Namespaces(pulumi.ComponentResource):
+    """Creates the namespaces of the mesh with the labels that decide about injection."""
+
+    names: list[str]
+
+    def __init__(self, name: str, args: NamespacesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("istiomesh:index:Namespaces", name, {}, opts)
+        for namespace, settings in args.namespaces.items():
+            Namespace(
+                f"{name}-{namespace}",
+                metadata={"name": namespace, "labels": namespace_labels(settings)},
+                opts=child_options(self, opts),
+            )
+        self.names = list(args.namespaces)
+        self.register_outputs({"names": self.names})

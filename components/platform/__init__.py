@@ -1,0 +1,1 @@
+"""What every slice shares: how children are registered, where charts come from, which cluster is meant."""

@@ -1,0 +1,33 @@
+"""Where a chart comes from, as the options of a Helm release."""
+
+from dataclasses import dataclass
+
+from components.platform.settings import OFFICIAL_REPOSITORY, ChartsSettings, IstioSettings
+
+CHART_NAMES = ("base", "istiod", "gateway")
+"""The charts of Istio that the program installs, by their published names."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chart:
+    """One chart of one version."""
+
+    reference: str
+    """A name within `repository`, a path of a .tgz file, or an oci:// reference."""
+    version: str
+    repository: str | None = None
+
+
+def istio_chart(istio: IstioSettings, name: str) -> Chart:
+    """The chart `name` of Istio from the source that the stack names."""
+    charts, version = istio.charts, istio.version
+    if charts.folder:
+        return Chart(reference=chart_file(charts, name, version), version=version)
+    if charts.oci:
+        return Chart(reference=f"{charts.oci.rstrip('/')}/{name}", version=version)
+    return Chart(reference=name, version=version, repository=charts.repository or OFFICIAL_REPOSITORY)
+
+
+def chart_file(charts: ChartsSettings, name: str, version: str) -> str:
+    """The path of a chart in the folder of `charts`, as `helm pull` and `helm package` name it."""
+    return f"{(charts.folder or '.').rstrip('/')}/{name}-{version}.tgz"

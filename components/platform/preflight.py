@@ -1,0 +1,81 @@
+"""What is looked at before anything is registered: the cluster, its version, and the source of the charts."""
+
+from pathlib import Path
+
+import pulumi
+
+from components.platform.charts import CHART_NAMES, chart_file
+from components.platform.cluster import kubernetes_version, version_problem, version_warning
+from components.platform.http import NoAnswerError, get
+from components.platform.kubeconfig import ClusterAccess, ClusterError, resolve_cluster
+from components.platform.settings import OFFICIAL_REPOSITORY, ChartsSettings, IstioSettings
+from components.settings.mesh import MeshSettings
+from components.settings.problems import Problem, render_problems
+
+TIMEOUT_SECONDS = 5.0
+
+
+def preflight(settings: MeshSettings, source: str) -> ClusterAccess:
+    """The cluster of the stack, once it and the charts are known to be within reach.
+
+    `source` names the stack file in messages. A Kubernetes newer than tested only warns.
+
+    Raises:
+        pulumi.RunError: with one line for each problem.
+    """
+    problems: list[Problem] = []
+    access = None
+    try:
+        access = resolve_cluster(settings.cluster)
+        _check_version(settings.istio.version, access)
+    except ClusterError as error:
+        problems.append(error.problem)
+    problems += chart_problems(settings.istio)
+    if access is None or problems:
+        raise pulumi.RunError(render_problems(source, problems))
+    return access
+
+
+def chart_problems(istio: IstioSettings) -> list[Problem]:
+    """A problem when the source of the charts does not answer or does not hold them; OCI registries are not asked."""
+    if istio.charts.folder:
+        return _folder_problems(istio.charts, istio.charts.folder, istio.version)
+    if istio.charts.oci:
+        return []
+    return _repository_problems(istio.charts.repository or OFFICIAL_REPOSITORY)
+
+
+def _check_version(istio: str, access: ClusterAccess) -> None:
+    version = kubernetes_version(access)
+    if version is None:
+        return
+    if error := version_problem(istio, version):
+        raise error
+    if warning := version_warning(istio, version):
+        pulumi.log.warn(warning)
+
+
+def _folder_problems(charts: ChartsSettings, folder: str, version: str) -> list[Problem]:
+    path = ("istio", "charts", "folder")
+    fetch = f"Fetch them there, for example with `helm pull istiod --version {version} --repo {OFFICIAL_REPOSITORY}`"
+    if not Path(folder).is_dir():
+        return [Problem(path, f"there is no folder '{folder}'", "Correct the path")]
+    missing = [name for name in (chart_file(charts, one, version) for one in CHART_NAMES) if not Path(name).is_file()]
+    if not missing:
+        return []
+    return [Problem(path, f"'{folder}' lacks {', '.join(Path(name).name for name in missing)}", fetch)]
+
+
+def _repository_problems(repository: str) -> list[Problem]:
+    url = f"{repository.rstrip('/')}/index.yaml"
+    try:
+        # The first bytes tell that the index is there; the provider reads the rest.
+        status, _ = get(url, timeout_seconds=TIMEOUT_SECONDS, size=1)
+    except NoAnswerError as error:
+        rule = f"{url} does not answer ({error})"
+    else:
+        if status < 400:
+            return []
+        rule = f"{url} answers with status {status}, so that this is no Helm repository, or one that asks for a login"
+    fix = "Correct the address, or without network use charts on disk: istio.charts.folder"
+    return [Problem(("istio", "charts", "repository"), rule, fix)]

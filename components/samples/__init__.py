@@ -1,0 +1,1 @@
+"""Slice: sample applications that show the mesh at work."""

@@ -1,0 +1,32 @@
+"""Istio's Bookinfo sample as resources."""
+
+from dataclasses import dataclass
+
+import pulumi
+
+from components.platform.child import child_options
+from components.platform.manifests import kubernetes_object
+from components.samples.bookinfo.catalog import bookinfo_catalog
+from components.samples.bookinfo.routes import bookinfo_traffic
+from components.samples.bookinfo.settings import BookinfoSettings
+from components.samples.bookinfo.specs import bookinfo_workloads
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookinfoArgs:
+    """What `Bookinfo` needs."""
+
+    sample: BookinfoSettings
+    gateway_namespace: str
+
+
+class Bookinfo(pulumi.ComponentResource):
+    """Runs Istio's Bookinfo and routes a gateway's traffic to its product page."""
+
+    def __init__(self, name: str, args: BookinfoArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("istiomesh:index:Bookinfo", name, {}, opts)
+        objects = bookinfo_workloads(bookinfo_catalog(), args.sample.namespace)
+        objects |= bookinfo_traffic(args.sample, args.gateway_namespace)
+        for role, manifest in objects.items():
+            kubernetes_object(f"{name}-{role}", manifest, opts=child_options(self, opts))
+        self.register_outputs({})

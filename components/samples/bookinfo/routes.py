@@ -1,0 +1,30 @@
+"""Bookinfo's routes as Istio resources."""
+
+from collections.abc import Mapping
+
+from components.platform.labels import COMMON_LABELS
+from components.platform.manifests import Manifest
+from components.samples.bookinfo.catalog import bookinfo_routes
+from components.samples.bookinfo.settings import BookinfoSettings
+
+
+def bookinfo_traffic(sample: BookinfoSettings, gateway_namespace: str) -> dict[str, Manifest]:
+    """The VirtualService that leads from the gateway to the product page, and the versions of the reviews.
+
+    Sources: istio.io/latest/docs/reference/config/networking/virtual-service and destination-rule.
+    """
+    routes = bookinfo_routes()
+    ingress = {"hosts": list(sample.hosts), "gateways": [f"{gateway_namespace}/{sample.gateway}"], **routes["ingress"]}
+    return {
+        "ingress": _networking("VirtualService", "bookinfo", sample.namespace, ingress),
+        "reviews-subsets": _networking("DestinationRule", "reviews", sample.namespace, routes["subsets"]),
+    }
+
+
+def _networking(kind: str, name: str, namespace: str, spec: Mapping[str, object]) -> Manifest:
+    return {
+        "apiVersion": "networking.istio.io/v1",
+        "kind": kind,
+        "metadata": {"name": name, "namespace": namespace, "labels": COMMON_LABELS},
+        "spec": spec,
+    }

@@ -1,0 +1,1 @@
+"""Slice: who may talk to whom, and how it is encrypted."""

@@ -1,0 +1,75 @@
+"""The whole mesh: the only place that knows the order of its parts."""
+
+from collections.abc import Mapping, Sequence
+
+import pulumi
+
+from components.base.component import MeshBase, MeshBaseArgs
+from components.control_plane.component import ControlPlane, ControlPlaneArgs
+from components.control_plane.gate import WebhookGate, WebhookGateArgs
+from components.control_plane.webhooks import Revision
+from components.gateways.component import MeshGateway, MeshGatewayArgs
+from components.gateways.endpoint import Endpoint
+from components.namespaces.component import Namespaces, NamespacesArgs
+from components.namespaces.specs import mesh_namespaces
+from components.platform.child import child_options
+from components.samples.bookinfo.component import Bookinfo, BookinfoArgs
+from components.security.mtls.component import MtlsPolicies, MtlsPoliciesArgs
+from components.settings.mesh import MeshSettings
+
+
+class ServiceMesh(pulumi.ComponentResource):
+    """Installs a mesh: namespaces, CRDs, istiod, and, once its webhooks answer, all that needs them."""
+
+    version: str
+    profile: str
+    gateways: Mapping[str, pulumi.Output[Endpoint]]
+
+    def __init__(self, name: str, settings: MeshSettings, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("istiomesh:index:ServiceMesh", name, {}, opts)
+        root_namespace = settings.control_plane.namespace
+        namespaces = Namespaces(
+            f"{name}-namespaces", NamespacesArgs(namespaces=mesh_namespaces(settings)), self._after([], opts)
+        )
+        base = MeshBase(
+            f"{name}-base",
+            MeshBaseArgs(istio=settings.istio, root_namespace=root_namespace),
+            self._after([namespaces], opts),
+        )
+        control_plane = ControlPlane(
+            f"{name}-control-plane",
+            ControlPlaneArgs(istio=settings.istio, control_plane=settings.control_plane),
+            self._after([base], opts),
+        )
+        gate = WebhookGate(
+            f"{name}-gate",
+            WebhookGateArgs(revision=Revision(namespace=root_namespace), version=settings.istio.version),
+            self._after([control_plane], opts),
+        )
+        mtls = MtlsPolicies(
+            f"{name}-mtls",
+            MtlsPoliciesArgs(mtls=settings.mtls, root_namespace=root_namespace),
+            self._after([gate], opts),
+        )
+        gateways = {
+            gateway: MeshGateway(
+                f"{name}-gateway-{gateway}",
+                MeshGatewayArgs(istio=settings.istio, gateway=one, gateway_name=gateway),
+                self._after([gate], opts),
+            )
+            for gateway, one in settings.gateways.items()
+        }
+        if sample := settings.samples.bookinfo:
+            Bookinfo(
+                f"{name}-bookinfo",
+                BookinfoArgs(sample=sample, gateway_namespace=settings.gateways[sample.gateway].namespace),
+                self._after([gate, mtls, *gateways.values()], opts),
+            )
+        self.version = settings.istio.version
+        self.profile = settings.profile.value
+        self.gateways = {gateway: one.endpoint for gateway, one in gateways.items()}
+        self.register_outputs({"version": self.version, "profile": self.profile, "gateways": self.gateways})
+
+    def _after(self, parts: Sequence[pulumi.Resource], opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
+        """Options of a part of the mesh that comes after `parts`, and after whatever the whole mesh comes after."""
+        return pulumi.ResourceOptions.merge(child_options(self, opts), pulumi.ResourceOptions(depends_on=list(parts)))

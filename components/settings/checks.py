@@ -1,0 +1,27 @@
+"""Checks over a whole mesh: what no single model can see."""
+
+from collections.abc import Callable, Iterator
+
+from components.control_plane.checks import control_plane_problems
+from components.gateways.checks import gateway_problems
+from components.namespaces.checks import namespace_problems
+from components.platform.checks import platform_problems
+from components.samples.bookinfo.checks import bookinfo_problems
+from components.settings.mesh import MeshSettings
+from components.settings.problems import Problem
+from components.settings.production import production_problems
+
+CHECKS: tuple[Callable[[MeshSettings], Iterator[Problem]], ...] = (
+    platform_problems,
+    namespace_problems,
+    control_plane_problems,
+    gateway_problems,
+    bookinfo_problems,
+    production_problems,
+)
+"""In the order of the stack file, which is the order of the messages."""
+
+
+def check(settings: MeshSettings) -> list[Problem]:
+    """Every contradiction in `settings`; an empty list when there is none."""
+    return [problem for one in CHECKS for problem in one(settings)]

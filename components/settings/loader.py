@@ -1,0 +1,40 @@
+"""Reads the stack's settings from Pulumi. Nothing below this module reads configuration or the stack's name."""
+
+import pulumi
+from pulumi.runtime import is_config_secret
+
+from components.settings.mesh import MeshSettings
+from components.settings.parse import parse_settings
+from components.settings.problems import Problem, SettingsError, render_problems
+
+MESH_KEY = "mesh"
+"""The configuration key that holds everything."""
+
+_KEEP_SECRETS_APART = "Give the secret a configuration key of its own (`pulumi config set --secret`), outside `mesh`"
+
+
+def stack_file() -> str:
+    """The name of the current stack's file, as messages show it."""
+    return f"Pulumi.{pulumi.get_stack()}.yaml"
+
+
+def load_settings() -> MeshSettings:
+    """The settings of the current stack.
+
+    Raises:
+        pulumi.RunError: with one line for each problem, each naming path, rule and fix.
+    """
+    config = pulumi.Config()
+    key = config.full_key(MESH_KEY)
+    if is_config_secret(key):
+        # Refused unread: settings appear in messages, in Helm values and in the state, all of which are plain.
+        secret = Problem((), "holds a secret value, but everything here is shown in plain", _KEEP_SECRETS_APART)
+        raise pulumi.RunError(render_problems(stack_file(), [secret]))
+    text = config.get(MESH_KEY)
+    if text is None:
+        missing = Problem((), "missing", f"Add `{key}:` with at least `profile` and `istio`")
+        raise pulumi.RunError(render_problems(stack_file(), [missing]))
+    try:
+        return parse_settings(text, stack_file())
+    except SettingsError as error:
+        raise pulumi.RunError(str(error)) from None

@@ -1,0 +1,25 @@
+"""The base of every settings model."""
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+
+class SettingsModel(BaseModel):
+    """A frozen piece of the stack file that accepts its own keys and types only.
+
+    Keys are camelCase, as in Helm values and Istio's own resources. Nothing is coerced: a number where text belongs is
+    refused, because YAML turns an unquoted `1.30` into the number 1.3. The docstring below each field is its
+    description in the schema and in the reference.
+    """
+
+    model_config = ConfigDict(
+        strict=True,
+        extra="forbid",
+        frozen=True,
+        validate_default=True,
+        alias_generator=to_camel,
+        validate_by_alias=True,
+        validate_by_name=True,
+        use_attribute_docstrings=True,
+        hide_input_in_errors=True,
+    )

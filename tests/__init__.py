@@ -1,0 +1,1 @@
+"""Tests: `lab` runs on the embedded lab, everything else needs nothing but Python."""

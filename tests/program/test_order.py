@@ -1,0 +1,65 @@
+"""The order of a deployment, which correctness depends on."""
+
+import pytest
+
+from tests.program.stack_program import deployed
+from tests.support.engine import Recorder, Registration
+from tests.support.stacks import STACKS
+
+every_stack = pytest.mark.parametrize("stack", STACKS)
+
+WEBHOOKS = {"mesh-gate-validator", "mesh-gate-default-validator", "mesh-gate-injector"}
+BEFORE_THE_GATE = {"mesh-namespaces", "mesh-base", "mesh-control-plane", "mesh-gate"}
+
+
+def before(engine: Recorder, one: Registration) -> set[str]:
+    """The names of all resources that are finished before `one` begins, however indirectly."""
+    by_urn = {each.urn: each for each in engine.registrations}
+    found: dict[str, str] = {}
+    waiting = list(one.dependencies)
+    while waiting:
+        urn = waiting.pop()
+        if urn in by_urn and urn not in found:
+            found[urn] = by_urn[urn].name
+            waiting.extend(by_urn[urn].dependencies)
+    return set(found.values())
+
+
+def belongs_to(one: Registration, parts: set[str]) -> bool:
+    """Whether a resource is one of these parts of the mesh, or in one."""
+    return any(one.name == part or one.name.startswith(f"{part}-") for part in parts)
+
+
+@every_stack
+def test_nothing_that_needs_the_webhooks_is_registered_without_waiting_for_the_gate(stack: str) -> None:
+    engine = deployed(stack)
+    later = [one for one in engine.registrations if one.custom and not belongs_to(one, BEFORE_THE_GATE | {"cluster"})]
+    early = [one.name for one in later if not before(engine, one) >= WEBHOOKS]
+    assert later, "a mesh has gateways and policies"
+    assert not early, "pods would miss their sidecar, and invalid resources would pass"
+
+
+@every_stack
+@pytest.mark.parametrize(
+    ("name", "earlier"),
+    [
+        ("mesh-base-release", "mesh-namespaces-istio-system"),
+        ("mesh-control-plane-release", "mesh-base-release"),
+        ("mesh-gate-validator", "mesh-control-plane-release"),
+        ("mesh-gate-default-validator", "mesh-control-plane-release"),
+        ("mesh-gate-injector", "mesh-control-plane-release"),
+        ("mesh-gateway-ingressgateway-release", "mesh-namespaces-istio-ingress"),
+    ],
+)
+def test_each_part_of_the_mesh_comes_after_what_it_stands_on(stack: str, name: str, earlier: str) -> None:
+    engine = deployed(stack)
+    assert earlier in before(engine, engine.named(name)), "Pulumi runs in parallel whatever is not ordered"
+
+
+def test_the_sample_comes_last() -> None:
+    engine = deployed("dev")
+    sample = [one for one in engine.registrations if belongs_to(one, {"mesh-bookinfo"}) and one.custom]
+    wanted = {"mesh-gateway-ingressgateway-release", "mesh-gateway-ingressgateway-servers", "mesh-mtls-mesh-wide"}
+    early = [one.name for one in sample if not before(engine, one) >= wanted]
+    assert sample, "dev has the sample"
+    assert not early, "its first request should find gateway and encryption in place"

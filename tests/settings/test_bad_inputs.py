@@ -1,0 +1,55 @@
+"""Wrong stack files, each with the full message that its author sees."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from components.settings.parse import parse_settings
+from components.settings.problems import SettingsError
+from tests.support.stacks import DEMO, PRODUCTION, changed
+
+CASES: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("bad_inputs.yaml").read_text(encoding="utf-8"))
+
+
+def messages_for(document: object) -> list[str]:
+    """What is said about a stack whose mesh is `document`."""
+    with pytest.raises(SettingsError) as raised:
+        parse_settings(json.dumps(document), "Pulumi.test.yaml")
+    return str(raised.value).splitlines()
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_a_wrong_setting_is_named_by_path_value_rule_and_fix(case: dict[str, Any]) -> None:
+    document = PRODUCTION if case.get("profile") == "production" else DEMO
+    for path, value in case["set"].items():
+        document = changed(document, path, value)
+    assert messages_for(document) == case["expect"], "the message is what the user has to go on"
+
+
+def test_every_case_has_a_name_of_its_own() -> None:
+    names = [case["name"] for case in CASES]
+    assert len(names) == len(set(names)), "a repeated name hides which case failed"
+
+
+@pytest.mark.parametrize("document", ["demo", ["demo"], {}, None, 5], ids=str)
+def test_a_mesh_that_is_no_map_is_refused(document: object) -> None:
+    assert messages_for(document) == [
+        "Pulumi.test.yaml: mesh: is not a map of settings. Give it keys below, at least `profile` and `istio`."
+    ], "nothing else can be said about it"
+
+
+@pytest.mark.parametrize("path", ["profile", "istio.version", "gateways.ingressgateway.namespace"])
+def test_a_required_key_that_is_missing_is_named_with_an_example(path: str) -> None:
+    *parents, last = path.split(".")
+    document = changed(DEMO, path, None)
+    node = document
+    for part in parents:
+        node = node[part]
+    del node[last]
+    (message,) = messages_for(document)
+    assert message.startswith(f"Pulumi.test.yaml: mesh.{path}: required, but missing. Add it, for example `{last}: "), (
+        "an example shows the form without a look at the reference"
+    )

@@ -1,0 +1,63 @@
+"""Stack files and settings for tests."""
+
+import copy
+import json
+from pathlib import Path
+from typing import Any, cast
+
+import yaml
+
+from components.settings.mesh import MeshSettings
+from components.settings.parse import parse_settings
+
+ROOT = Path(__file__).parents[2]
+STACKS = sorted(path.name.split(".")[1] for path in ROOT.glob("Pulumi.*.yaml"))
+"""The stacks that are committed: 'dev' for Pulumi.dev.yaml."""
+
+DEMO: dict[str, Any] = {
+    "profile": "demo",
+    "istio": {"version": "1.30.3"},
+    "namespaces": {"bookinfo": {"injection": "enabled"}},
+    "gateways": {
+        "ingressgateway": {
+            "namespace": "istio-ingress",
+            "servers": [{"port": 80, "protocol": "HTTP", "hosts": ["*"]}],
+        }
+    },
+    "samples": {"bookinfo": {"namespace": "bookinfo", "gateway": "ingressgateway", "hosts": ["*"]}},
+}
+"""A small valid stack with one of everything."""
+
+PRODUCTION: dict[str, Any] = DEMO | {"profile": "production", "cluster": {"context": "prod"}}
+"""The same for production."""
+
+
+def stack_config(stack: str) -> dict[str, Any]:
+    """The configuration of a committed stack file."""
+    return yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8"))["config"]
+
+
+def changed(document: dict[str, Any], path: str, value: object) -> dict[str, Any]:
+    """A copy of `document` with `value` at the dotted `path`; numbers in the path are positions of a list."""
+    copied = copy.deepcopy(document)
+    node: Any = copied
+    *parents, last = path.split(".")
+    for part in parents:
+        node = cast("Any", node[int(part)] if isinstance(node, list) else node.setdefault(part, {}))
+    node[int(last) if isinstance(node, list) else last] = value
+    return copied
+
+
+def settings_of(document: dict[str, Any]) -> MeshSettings:
+    """The settings that `document` describes, profile included."""
+    return parse_settings(json.dumps(document), "Pulumi.test.yaml")
+
+
+def demo_with(path: str, value: object) -> MeshSettings:
+    """The settings of the small demo stack with one change."""
+    return settings_of(changed(DEMO, path, value))
+
+
+def production_with(path: str, value: object) -> MeshSettings:
+    """The settings of the small production stack with one change."""
+    return settings_of(changed(PRODUCTION, path, value))
