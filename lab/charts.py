@@ -1,5 +1,6 @@
 """Istio's charts as a chart source of the lab: stamped the way Istio's release does it, packaged as Helm does."""
 
+import gzip
 import io
 import json
 import re
@@ -19,7 +20,8 @@ CHARTS = {
 }
 # Where release images are published since 1.29 (istio.io, "Istio registry migration"); the lab never pulls one.
 RELEASE_HUB = "docker.io/istio"
-_EPOCH = 0  # A fixed time: the same source gives the same bytes.
+# A fixed time, so that the same source gives the same bytes: Pulumi takes another checksum for a change of the release.
+_EPOCH = 0
 
 
 def package_charts(source: Path, version: str, target: Path) -> None:
@@ -30,7 +32,8 @@ def package_charts(source: Path, version: str, target: Path) -> None:
     """
     marker = target / "packaged.json"
     wanted = json.dumps({"source": str(source), "version": version})
-    if marker.exists() and marker.read_text() == wanted:
+    archives = {name: target / f"{name}-{version}.tgz" for name in CHARTS}
+    if marker.exists() and marker.read_text() == wanted and all(archive.exists() for archive in archives.values()):
         return
     target.mkdir(parents=True, exist_ok=True)
     for name, folder in CHARTS.items():
@@ -38,14 +41,16 @@ def package_charts(source: Path, version: str, target: Path) -> None:
             raise LabError(
                 f"{source / folder}: Istio's chart {name!r} is not there. Run './mesh lab tools --fetch' again."
             )
-        archive = target / f"{name}-{version}.tgz"
-        archive.write_bytes(_package(name, source / folder, version))
+        write_atomically(archives[name], _package(name, source / folder, version))
     write_atomically(marker, wanted)
 
 
 def _package(name: str, folder: Path, version: str) -> bytes:
     buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w:gz", compresslevel=6) as archive:
+    with (
+        gzip.GzipFile(fileobj=buffer, mode="wb", compresslevel=6, mtime=_EPOCH) as compressed,
+        tarfile.open(fileobj=compressed, mode="w") as archive,
+    ):
         for path in sorted(path for path in folder.rglob("*") if path.is_file()):
             content = stamp(path.read_text(), path.name, version).encode()
             entry = tarfile.TarInfo(f"{name}/{path.relative_to(folder).as_posix()}")

@@ -2,19 +2,17 @@
 
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from subprocess import PIPE, STDOUT, run
-
-from filelock import FileLock
 
 from lab.charts import package_charts
 from lab.credentials import ensure_credentials
 from lab.errors import LabError
+from lab.exclusive import exclusively
+from lab.inventory import remember_baseline
 from lab.layout import LabLayout, port_is_free
 from lab.parts import (
-    DATA,
     Part,
     agent,
     etcd,
@@ -24,15 +22,21 @@ from lab.parts import (
     kwok,
     write_configuration,
 )
-from lab.processes import Record, process_of, records, session_memory_bytes, start, stop
-from lab.readiness import await_part, wait_until
+from lab.processes import Record, memory_bytes, process_of, records, start, stop, unrecorded
+from lab.readiness import await_part
+from lab.settle import await_istiods, await_nodes, revive_gateways
 
 # Below this the store of a lab fills up within an hour of work; etcd then turns read-only and everything looks broken.
 MINIMUM_FREE_BYTES = 1_000_000_000
-NODES = 3
+# The parts without which a lab is not up.
+CONTROL_PLANE = ("etcd", "kube-apiserver", "agent", "kube-controller-manager", "kube-scheduler", "kwok")
 
 Programs = Mapping[str, Path]
 Report = Callable[[str], None]
+
+
+def _silent(_line: str) -> None:
+    """Where nobody wants to be told."""
 
 
 @dataclass(frozen=True)
@@ -67,72 +71,107 @@ def up(layout: LabLayout, programs: Programs, *, istio_version: str, report: Rep
     """
     begun = time.monotonic()
     layout.root.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(layout.root).free
-    if free < MINIMUM_FREE_BYTES:
-        raise LabError(
-            f"{layout.root}: only {free / 1e6:.0f} MB are free, the lab needs {MINIMUM_FREE_BYTES / 1e6:.0f} MB. "
-            "Free some space, or check the project out on another disk."
-        )
-    with FileLock(layout.root / "lock"):
+    _refuse_full_disk(layout)
+    with exclusively(layout, report):
         ensure_credentials(layout.credentials)
         package_charts(programs["istio-charts"], istio_version, layout.charts)
+        for record in unrecorded(layout):
+            # The agent records the istiods that it starts; only what an `up` starts can have lost its record.
+            if record.name in CONTROL_PLANE:
+                report(f"{record.name} runs without a record: stopping it")
+                stop(layout, [record])
         write_configuration(layout)
         for stage in control_plane(layout, programs):
             _start_stage(layout, stage, report)
-        _await_nodes(layout, programs["kubectl"])
+        await_nodes(layout, programs["kubectl"])
+        remember_baseline(layout, programs["kubectl"])
+        await_istiods(layout, report)
+    revive_gateways(layout, programs, report)
     return time.monotonic() - begun
 
 
-def down(layout: LabLayout, *, delete: bool = False) -> int:
+def down(layout: LabLayout, *, delete: bool = False, report: Report = _silent) -> int:
     """Stop every process of the lab, the last started first, and return how many parts there were.
 
     The cluster's content stays for the next `up`, unless `delete` asks to remove the lab's folder with all it holds.
     """
     if not layout.root.exists():
         return 0
-    with FileLock(layout.root / "lock"):
-        found = records(layout)
-        early = [found[name] for name in ("kube-apiserver", "etcd") if name in found]
+    with exclusively(layout, report):
+        stopped = _stop_parts(layout, ("agent",))  # First: it would start again what it supervises.
         # The store goes last: what still runs may want to write, and a lost write-ahead is a broken lab.
-        stop(layout, [record for record in found.values() if record not in early])
-        for record in early:
-            stop(layout, [record])
+        rest = sorted(set(_parts(layout)) - {"kube-apiserver", "etcd"})
+        stopped += _stop_parts(layout, rest) + _stop_parts(layout, ("kube-apiserver",)) + _stop_parts(layout, ("etcd",))
         (layout.root / "ports.json").unlink(missing_ok=True)
-    if delete:
-        shutil.rmtree(layout.root)
-    return len(found)
+        layout.socket.unlink(missing_ok=True)
+        if delete:
+            shutil.rmtree(layout.root)
+    return stopped
 
 
 def status(layout: LabLayout) -> list[PartStatus]:
-    """Every part that was started, with the ones that died since named as such."""
-    return [_status_of(record) for record in records(layout).values()]
+    """Every part that was started, with the ones that died since, and those that are missing, named as such.
+
+    Nothing where the lab is down.
+    """
+    known = records(layout)
+    if not known:
+        return []
+    memory = memory_bytes(layout)
+    found = [_status_of(record, memory.get(name, 0)) for name, record in known.items()]
+    return [*found, *(PartStatus(name, "not started", None, 0, {}) for name in CONTROL_PLANE if name not in known)]
 
 
-def _status_of(record: Record) -> PartStatus:
+def _parts(layout: LabLayout) -> dict[str, Record]:
+    """What may run of the lab, recorded or not."""
+    return {**records(layout), **{record.name: record for record in unrecorded(layout)}}
+
+
+def _stop_parts(layout: LabLayout, names: Sequence[str]) -> int:
+    """Stop those of the named parts that there are, and return how many."""
+    found = _parts(layout)
+    there = [found[name] for name in names if name in found]
+    stop(layout, there)
+    return len(there)
+
+
+def _refuse_full_disk(layout: LabLayout) -> None:
+    free = shutil.disk_usage(layout.root).free
+    if free < MINIMUM_FREE_BYTES:
+        raise LabError(
+            f"{layout.root}: only {free / 1e6:.0f} MB are free, the lab needs {MINIMUM_FREE_BYTES / 1e6:.0f} MB. "
+            "Free some space, or check the project out on another disk."
+        )
+
+
+def _status_of(record: Record, memory: int) -> PartStatus:
     process = process_of(record)
     if process is None:
         return PartStatus(record.name, "died", None, 0, record.ports)
     restarts = int(record.notes.get("restarts", "0"))
     state = f"running, restarted {restarts}x" if restarts else "running"
-    return PartStatus(record.name, state, record.pid, session_memory_bytes(record.pid), record.ports)
+    return PartStatus(record.name, state, record.pid, memory, record.ports)
 
 
 def _start_stage(layout: LabLayout, stage: list[Part], report: Report) -> None:
     known = records(layout)
-    started: list[tuple[Part, Record]] = []
+    awaited: list[tuple[Part, Record]] = []
+    fresh: set[str] = set()
     for part in stage:
         record = known.get(part.name)
-        if record is not None and process_of(record) is not None:
-            continue
-        if record is not None:
-            report(f"{part.name} had died: starting it again")
-            stop(layout, [record])
-        _refuse_taken_ports(layout, part)
-        started.append((part, start(layout, part.name, part.command, ports=part.ports, cwd=layout.checkout)))
-    for part, record in started:
+        if record is None or process_of(record) is None:
+            if record is not None:
+                report(f"{part.name} had died: starting it again")
+                stop(layout, [record])
+            _refuse_taken_ports(layout, part)
+            record = start(layout, part.name, part.command, ports=part.ports, env=part.env)
+            fresh.add(part.name)
+        awaited.append((part, record))
+    for part, record in awaited:  # Also those that ran already: one that hangs is not ready.
         begun = time.monotonic()
         await_part(layout, part, record)
-        report(f"{part.name} is ready ({time.monotonic() - begun:.1f} s)")
+        if part.name in fresh:
+            report(f"{part.name} is ready ({time.monotonic() - begun:.1f} s)")
 
 
 def _refuse_taken_ports(layout: LabLayout, part: Part) -> None:
@@ -140,25 +179,5 @@ def _refuse_taken_ports(layout: LabLayout, part: Part) -> None:
         if not port_is_free(port):
             raise LabError(
                 f"{part.name}: port {port} on 127.0.0.1 ({use}) is in use by another program. "
-                f"Stop that program, or let the lab {layout.name!r} take other ports: './mesh lab down', './mesh lab up'."
+                f"Stop it, or let the lab {layout.name!r} take other ports: './mesh lab down', then './mesh lab up'."
             )
-
-
-def _await_nodes(layout: LabLayout, kubectl: Path) -> None:
-    base = [str(kubectl), f"--kubeconfig={layout.kubeconfig}"]
-
-    def applied() -> bool:
-        return (
-            run([*base, "apply", "-f", str(DATA / "nodes.yaml")], stdout=PIPE, stderr=STDOUT, check=False).returncode
-            == 0
-        )
-
-    def ready() -> bool:
-        query = "jsonpath={range .items[*]}{.status.conditions[?(@.type=='Ready')].status}{'\\n'}{end}"
-        answer = run([*base, "get", "nodes", "-o", query], stdout=PIPE, stderr=STDOUT, check=False, text=True)
-        return answer.stdout.split().count("True") == NODES
-
-    if not (wait_until(applied, 20) and wait_until(ready, 30)):
-        raise LabError(
-            f"the lab's {NODES} nodes did not become Ready. See {layout.log('kwok')} and './mesh lab status'."
-        )

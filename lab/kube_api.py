@@ -3,7 +3,7 @@
 import json
 import ssl
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Self, cast
 
 import httpx
 import yaml
@@ -25,6 +25,14 @@ class KubeApi:
             timeout=timeout_seconds,
             trust_env=False,
         )
+
+    def __enter__(self) -> Self:
+        """Use it as a context manager to close its connections."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the connections."""
+        self._client.close()
 
     def get(self, path: str, **parameters: str) -> Object:
         """GET one object or list.

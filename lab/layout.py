@@ -1,7 +1,7 @@
 """Where one lab keeps its files, and the loopback ports that it holds."""
 
-import hashlib
 import json
+import os
 import random
 import re
 import socket
@@ -15,8 +15,6 @@ from lab.errors import LabError
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 DEFAULT_NAME = "lab"
-# sun_path of macOS, the shortest of the systems that the lab runs on.
-SOCKET_PATH_BYTES = 104
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?")
 
 
@@ -70,12 +68,17 @@ class LabLayout:
 
     @property
     def socket(self) -> Path:
-        """The agent's unix socket; of a deep checkout it is in the temporary folder, because the path must be short."""
-        path = self.root / "agent.sock"
-        if len(bytes(path)) < SOCKET_PATH_BYTES:
-            return path
-        digest = hashlib.sha256(bytes(self.root)).hexdigest()[:16]
-        return Path(tempfile.gettempdir()) / f"istio-mesh-lab-{digest}.sock"
+        """The agent's unix socket.
+
+        The parts run in the lab's folder and name it relative to that, because the path of a socket is limited to 104
+        bytes, and a checkout may lie deep.
+        """
+        return self.root / "agent.sock"
+
+    @property
+    def lock(self) -> Path:
+        """Lock file of `lab up` and `lab down`; beside the lab's folder, so that it outlives the folder's deletion."""
+        return self.root.with_name(f".{self.name}.lock")
 
     def log(self, part: str) -> Path:
         """Log file of one part."""
@@ -83,21 +86,34 @@ class LabLayout:
 
     def port(self, use: str) -> int:
         """The loopback port of this lab for one use: chosen free when first asked for, then always the same."""
-        book = self.root / "ports.json"
         self.root.mkdir(parents=True, exist_ok=True)
         with FileLock(self.root / "ports.lock"):  # The agent and the command line ask at the same time.
-            ports: dict[str, int] = json.loads(book.read_text()) if book.exists() else {}
+            ports = self.ports()
             if use not in ports:
                 ports[use] = free_port(taken=set(ports.values()))
-                write_atomically(book, json.dumps(ports, indent=1, sort_keys=True))
+                write_atomically(self.root / "ports.json", json.dumps(ports, indent=1, sort_keys=True))
         return ports[use]
+
+    def ports(self) -> dict[str, int]:
+        """Every loopback port that the lab holds, by its use.
+
+        Raises:
+            LabError: the file with the ports is damaged.
+        """
+        book = self.root / "ports.json"
+        try:
+            return json.loads(book.read_text())
+        except FileNotFoundError:
+            return {}
+        except ValueError:
+            raise LabError(
+                f"{book}: is damaged. Let the lab {self.name!r} take new ports: './mesh lab down', './mesh lab up'."
+            ) from None
 
     def ports_of(self, owner: str) -> dict[int, int]:
         """The ports that were given to the uses `OWNER:PORT`, by PORT."""
-        book = self.root / "ports.json"
-        ports: dict[str, int] = json.loads(book.read_text()) if book.exists() else {}
         prefix = f"{owner}:"
-        return {int(use.removeprefix(prefix)): port for use, port in ports.items() if use.startswith(prefix)}
+        return {int(use.removeprefix(prefix)): port for use, port in self.ports().items() if use.startswith(prefix)}
 
 
 def free_port(taken: set[int]) -> int:
@@ -124,10 +140,15 @@ def port_is_free(port: int) -> bool:
     return True
 
 
-def write_atomically(path: Path, text: str, mode: int = 0o644) -> None:
-    """Write a whole file or nothing: an interruption leaves the old content in place."""
-    partial = path.with_name(f"{path.name}.partial")
-    partial.touch(mode=mode)
-    partial.write_text(text)
-    partial.chmod(mode)
-    partial.replace(path)
+def write_atomically(path: Path, content: str | bytes, mode: int = 0o644) -> None:
+    """Write a whole file or nothing: an interruption leaves the old content. Two may write at the same time."""
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".partial", dir=path.parent)
+    partial = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
+        partial.chmod(mode)
+        partial.replace(path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise

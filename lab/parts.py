@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from lab.credentials import token_of, write_kubeconfig
-from lab.layout import LabLayout, write_atomically
+from lab.layout import CHECKOUT, LabLayout, write_atomically
 
 POD_CIDR = "10.244.0.0/16"
 SERVICE_CIDR = "10.96.0.0/16"
@@ -20,13 +20,14 @@ DATA = Path(__file__).parent / "data"
 
 @dataclass(frozen=True)
 class Part:
-    """One process of the lab."""
+    """One process of the lab; it runs in the lab's folder, with `env` added to the environment."""
 
     name: str
     command: tuple[str, ...]
     ports: Mapping[str, int] = field(default_factory=dict[str, int])
     ready_url: str = ""
     ready_seconds: float = 30.0
+    env: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def server_url(layout: LabLayout) -> str:
@@ -101,6 +102,8 @@ def kube_controller_manager(layout: LabLayout, program: Path) -> Part:
         f"--service-account-private-key-file={layout.credentials / 'service-account.key'}",
         f"--root-ca-file={api_certificate(layout)}",
         "--concurrent-deployment-syncs=10",
+        # An autoscaler raises a new Deployment to its minimum at its next look, by default after 15 s.
+        "--horizontal-pod-autoscaler-sync-period=1s",
         "--profiling=false",
     )
     return Part("kube-controller-manager", command, {"https": port}, f"https://127.0.0.1:{port}/healthz")
@@ -153,7 +156,8 @@ def agent(layout: LabLayout, pilot_discovery: Path) -> Part:
         "--pilot-discovery",
         str(pilot_discovery),
     )
-    return Part("agent", command, {"http": port}, f"http://127.0.0.1:{port}/healthz")
+    code = {"PYTHONPATH": str(CHECKOUT)}
+    return Part("agent", command, {"http": port}, f"http://127.0.0.1:{port}/healthz", env=code)
 
 
 def write_configuration(layout: LabLayout) -> None:
@@ -171,7 +175,7 @@ def write_configuration(layout: LabLayout) -> None:
             token=token_of(layout.credentials, user),
             name=CONTEXT,
         )
-    proxy = {"uds": {"udsName": str(layout.socket)}}
+    proxy = {"uds": {"udsName": layout.socket.name}}  # Relative to the lab's folder, in which the API server runs.
     egress = {
         "apiVersion": "apiserver.k8s.io/v1beta1",
         "kind": "EgressSelectorConfiguration",

@@ -1,7 +1,8 @@
 """Start, recognise and stop the lab's detached processes.
 
-A part is recognised by its process id and the time that process was created, so that a recycled id is never taken for a
-part, and never killed.
+A part is recognised by its process id together with the time that process was created, or with the tag that the lab
+left in its environment. So a recycled id is never taken for a part, and never killed, and what runs without a record
+(the command that started it was killed, the record was damaged) is found all the same.
 """
 
 import json
@@ -14,7 +15,23 @@ from pathlib import Path
 
 import psutil
 
+from lab.errors import LabError
+from lab.interruption import uninterrupted
 from lab.layout import LabLayout, write_atomically
+from lab.members import (
+    CHILDREN,
+    FOLDER_TAG,
+    PART_TAG,
+    child_has_ended,
+    group_of,
+    has_ended,
+    resident_bytes,
+    send,
+    session_of,
+    tagged,
+    tags_of,
+    wait_for_end,
+)
 
 # psutil and the kernel round a process's creation time differently by up to a clock tick (10 ms).
 _SAME_START_SECONDS = 0.05
@@ -22,7 +39,7 @@ _SAME_START_SECONDS = 0.05
 
 @dataclass(frozen=True)
 class Record:
-    """What is known of one started part."""
+    """What is known of one started part. A pid of 0 stands for a process that is not known."""
 
     name: str
     pid: int
@@ -30,6 +47,7 @@ class Record:
     command: list[str]
     ports: dict[str, int]
     notes: dict[str, str]
+    folder: str = ""
 
 
 def start(
@@ -42,76 +60,116 @@ def start(
     ports: Mapping[str, int] | None = None,
     notes: Mapping[str, str] | None = None,
 ) -> Record:
-    """Start one part in a session of its own, so that neither Ctrl-C nor the end of the terminal reaches it."""
+    """Start one part in a session of its own, so that neither Ctrl-C nor the end of the terminal reaches it.
+
+    Raises:
+        LabError: the program cannot be started.
+    """
     layout.logs.mkdir(parents=True, exist_ok=True)
     layout.parts.mkdir(parents=True, exist_ok=True)
-    with layout.log(name).open("ab") as log:
-        process = subprocess.Popen(
-            list(command),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            env={**os.environ, **(env or {})},
-            cwd=cwd or layout.root,
-            start_new_session=True,
-        )
-    created = psutil.Process(process.pid).create_time()
-    record = Record(name, process.pid, created, list(command), dict(ports or {}), dict(notes or {}))
-    write_atomically(layout.parts / f"{name}.json", json.dumps(asdict(record), indent=1))
+    tags = {FOLDER_TAG: str(layout.root), PART_TAG: name}
+    with layout.log(name).open("ab") as log, uninterrupted():  # A process that runs and is not recorded would be lost.
+        try:
+            process = subprocess.Popen(
+                list(command),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, **(env or {}), **tags},
+                cwd=cwd or layout.root,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise LabError(
+                f"{name}: {command[0]} cannot be started: {error.strerror}. "
+                "See './mesh lab tools'; './mesh lab tools --fetch' gets what is missing."
+            ) from None
+        CHILDREN[process.pid] = process
+        try:
+            created = psutil.Process(process.pid).create_time()
+            known = (dict(ports or {}), dict(notes or {}), str(layout.root))
+            record = Record(name, process.pid, created, list(command), *known)
+            write_atomically(_path(layout, name), json.dumps(asdict(record), indent=1))
+        except OSError:  # The disk is full, say.
+            process.kill()
+            raise
     return record
 
 
 def records(layout: LabLayout) -> dict[str, Record]:
     """Every part that was started and not stopped, by name; it may have died since."""
-    if not layout.parts.is_dir():
-        return {}
-    found = (Record(**json.loads(path.read_text())) for path in sorted(layout.parts.glob("*.json")))
-    return {record.name: record for record in found}
+    found = (_read(layout, path) for path in sorted(layout.parts.glob("*.json")))
+    return {record.name: record for record in found if record is not None}
+
+
+def unrecorded(layout: LabLayout) -> list[Record]:
+    """The parts of the lab that run without a record, for `stop`."""
+    running, known = {tag for _, tag in tagged(str(layout.root))}, records(layout)
+    return [Record(name, 0, 0.0, [], {}, {}, str(layout.root)) for name in sorted(running - set(known))]
 
 
 def process_of(record: Record) -> psutil.Process | None:
     """The part's process, or None where it has died."""
+    if record.pid <= 0 or child_has_ended(record.pid):
+        return None
     try:
         process = psutil.Process(record.pid)
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return None
         same = abs(process.create_time() - record.created) < _SAME_START_SECONDS
-        return process if same and process.status() != psutil.STATUS_ZOMBIE else None
-    except psutil.NoSuchProcess:
+        # The creation time shifts when the machine's clock is set; the tag does not.
+        return process if same or tags_of(process) == (record.folder, record.name) else None
+    except psutil.Error:
         return None
 
 
 def stop(layout: LabLayout, found: Sequence[Record], *, grace_seconds: float = 10.0) -> None:
     """Stop parts and everything they started, and forget them; what outlives the grace is killed."""
-    groups = {record.pid for record in found if process_of(record) or _session_members(record.pid)}
-    members = [member for group in groups for member in _session_members(group)]
-    for group in groups:
-        _signal_group(group, signal.SIGTERM)
-    _, alive = psutil.wait_procs(members, timeout=grace_seconds)
+    members = [member for each in _members(layout, found).values() for member in each]
+    leaders = {record.pid for record in found if process_of(record)}
+    for process in members:
+        # A living leader ends its children in other groups itself, in its own time, as pilot-agent does with Envoy.
+        if group_of(process) in leaders or session_of(process) not in leaders:
+            send(process, signal.SIGTERM)
+    alive = wait_for_end(members, grace_seconds)
     for process in alive:
-        process.kill()
-    psutil.wait_procs(alive, timeout=5)
+        send(process, signal.SIGKILL)
+    wait_for_end(alive, 5.0)
     for record in found:
-        (layout.parts / f"{record.name}.json").unlink(missing_ok=True)
+        if child_has_ended(record.pid):
+            del CHILDREN[record.pid]
+        _path(layout, record.name).unlink(missing_ok=True)
 
 
-def session_memory_bytes(leader: int) -> int:
-    """Resident memory of a part and of the children in its session; an istiod that the agent started has its own."""
-    return sum(process.memory_info().rss for process in _session_members(leader))
+def memory_bytes(layout: LabLayout) -> dict[str, int]:
+    """Resident memory of each part with what it started; an istiod that the agent started counts for itself."""
+    known = list(records(layout).values())
+    return {name: sum(map(resident_bytes, members)) for name, members in _members(layout, known).items()}
 
 
-def _session_members(leader: int) -> list[psutil.Process]:
-    """Processes of the session that a part leads: it outlives its leader, so children of a killed part are found."""
-    members: list[psutil.Process] = []
-    for process in psutil.process_iter():
-        try:
-            if os.getsid(process.pid) == leader and process.status() != psutil.STATUS_ZOMBIE:
-                members.append(process)
-        except (ProcessLookupError, psutil.NoSuchProcess, PermissionError):
-            continue
-    return members
+def _path(layout: LabLayout, name: str) -> Path:
+    return layout.parts / f"{name}.json"
 
 
-def _signal_group(group: int, number: signal.Signals) -> None:
+def _read(layout: LabLayout, path: Path) -> Record | None:
+    """A record; one of an unknown process where the file is damaged, None where it is gone by now."""
     try:
-        os.killpg(group, number)
-    except (ProcessLookupError, PermissionError):
-        return
+        return Record(**json.loads(path.read_text()))
+    except FileNotFoundError:
+        return None
+    except (ValueError, TypeError):
+        return Record(path.stem, 0, 0.0, [], {}, {}, str(layout.root))
+
+
+def _members(layout: LabLayout, found: Sequence[Record]) -> dict[str, list[psutil.Process]]:
+    """The living processes of each of these parts: those with its tag, and those of the session that it leads."""
+    leaders = {record.pid: record.name for record in found if process_of(record)}
+    members: dict[str, list[psutil.Process]] = {record.name: [] for record in found}
+    for process, tag in tagged(str(layout.root)):
+        if tag in members:
+            members[tag].append(process)
+    for process in psutil.process_iter():
+        name = leaders.get(session_of(process))
+        if name is not None and process not in members[name] and not has_ended(process):
+            members[name].append(process)
+    return members

@@ -3,22 +3,26 @@
 import json
 import os
 import secrets
+import shutil
+import signal
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from lab.errors import LabError
+from lab.interruption import uninterrupted
 from lab.layout import CHECKOUT, LabLayout, write_atomically
 from lab.parts import CONTEXT
+from lab.pulumi_command import needs_stack_file, stack_of, wrapper
 from lab.stack_file import StackCopy, write_copy
 
-# Commands that read stack settings from a file that can be named.
-TAKES_CONFIG_FILE = frozenset({"up", "update", "preview", "pre", "destroy", "down", "dn", "refresh", "watch"})
 PROJECT = "istio-mesh"
 SETTINGS = "pulumi.json"
+# Pulumi looks for the language host beside its own executable, and the host for its script beside itself; both follow
+# links first. So they lie in one folder, as they do in Pulumi's release.
+BUNDLE = ("pulumi", "pulumi-language-python", "pulumi-language-python-exec")
 
 
 @dataclass(frozen=True)
@@ -29,10 +33,14 @@ class Target:
     """
 
     folder: Path
-    pulumi: Path
     kubeconfig: str
     replacements: Mapping[str, Any]
     checkout: Path = CHECKOUT
+
+    @property
+    def program(self) -> Path:
+        """The real pulumi."""
+        return self.folder / "pulumi" / "program" / "pulumi"
 
     @property
     def project(self) -> Path:
@@ -75,16 +83,8 @@ class Target:
         """
         if (self.folder / "pulumi/state/.pulumi/stacks" / PROJECT / f"{stack}.json").exists():
             return
-        command = [
-            str(self.pulumi),
-            "stack",
-            "init",
-            stack,
-            "--non-interactive",
-            f"--cwd={self.project}",
-            "--no-select",
-        ]
-        command.append("--secrets-provider=passphrase")
+        command = [str(self.program), "stack", "init", stack, "--non-interactive", "--no-select"]
+        command += [f"--cwd={self.project}", "--secrets-provider=passphrase"]
         env = {**os.environ, **self.environment(stack)}
         done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
         if done.returncode:
@@ -92,11 +92,10 @@ class Target:
 
     def command(self, arguments: Sequence[str]) -> list[str]:
         """The real pulumi with `arguments`, and with the generated stack file where the command reads one."""
-        command = [str(self.pulumi), *arguments]
-        verb = next((one for one in arguments if not one.startswith("-")), "")
-        if verb not in TAKES_CONFIG_FILE or any(one.startswith("--config-file") for one in arguments):
+        command = [str(self.program), *arguments]
+        if not needs_stack_file(arguments):
             return command
-        stack = _stack_of(arguments)
+        stack = stack_of(arguments)
         copy = self.stack_copy(stack)
         self.ensure_stack(stack)
         # Pulumi wrote the encryption of a new stack beside what was there.
@@ -106,7 +105,8 @@ class Target:
         """Run pulumi here with the terminal of the caller; returns its exit code."""
         command = self.command([*arguments, f"--stack={stack}"])
         env = {**os.environ, **self.environment(stack)}
-        return subprocess.run(command, env=env, cwd=self.checkout, check=False).returncode
+        with uninterrupted(signal.SIGINT):  # The terminal sends Ctrl-C to Pulumi too, which needs a while to end well.
+            return subprocess.run(command, env=env, cwd=self.checkout, check=False).returncode
 
     def outputs(self, stack: str) -> dict[str, Any]:
         """The stack's outputs.
@@ -114,7 +114,7 @@ class Target:
         Raises:
             LabError: the stack cannot be read.
         """
-        command = [str(self.pulumi), "stack", "output", "--json", f"--stack={stack}"]
+        command = [str(self.program), "stack", "output", "--json", f"--stack={stack}"]
         env = {**os.environ, **self.environment(stack)}
         done = subprocess.run(command, env=env, cwd=self.checkout, capture_output=True, text=True, check=False)
         if done.returncode:
@@ -130,47 +130,46 @@ class Target:
         for kind in ("kubernetes", "random"):
             name = f"pulumi-resource-{kind}"
             _link(self.folder / "pulumi/home/plugins" / f"resource-{kind}-v{versions[name]}" / name, programs[name])
+        for name in BUNDLE:
+            _place(self.program.with_name(name), programs[name])
         for name, program in programs.items():
-            if name not in {"pulumi", "pulumi-resource-kubernetes", "pulumi-resource-random"} and program.is_file():
+            if not name.startswith("pulumi") and program.is_file():
                 _link(self.bin / name, program)
-        write_atomically(self.bin / "pulumi", _wrapper(self), mode=0o755)
+        write_atomically(self.bin / "pulumi", wrapper(self.folder), mode=0o755)
         self.project.mkdir(parents=True, exist_ok=True)
         write_atomically(self.project / "Pulumi.yaml", f"name: {PROJECT}\nruntime: python\n")
-        saved = {"pulumi": str(self.pulumi), "kubeconfig": self.kubeconfig, "replacements": dict(self.replacements)}
+        saved = {
+            "kubeconfig": self.kubeconfig,
+            "replacements": dict(self.replacements),
+            "checkout": str(self.checkout),
+        }
         write_atomically(self.folder / SETTINGS, json.dumps(saved, indent=1))
 
 
-def load_target(folder: Path, checkout: Path = CHECKOUT) -> Target:
+def load_target(folder: Path) -> Target:
     """The target whose files lie below `folder`, as `Target.prepare` left it.
 
     Raises:
-        LabError: it was never prepared.
+        LabError: it was never prepared, or its settings are damaged.
     """
     path = folder / SETTINGS
-    if not path.exists():
-        raise LabError(f"{folder.name!r} was never started. Run './mesh lab up' first.")
-    saved = json.loads(path.read_text())
-    return Target(folder, Path(saved["pulumi"]), saved["kubeconfig"], saved["replacements"], checkout)
+    try:
+        saved = json.loads(path.read_text())
+        return Target(folder, saved["kubeconfig"], saved["replacements"], Path(saved.get("checkout", CHECKOUT)))
+    except (FileNotFoundError, NotADirectoryError):
+        raise LabError(f"{folder.name!r} was never started. Run './mesh lab up' first.") from None
+    except (ValueError, KeyError, TypeError):
+        raise LabError(f"{path}: is damaged. Run './mesh lab up', which writes it anew.") from None
 
 
-def lab_target(layout: LabLayout, pulumi: Path, istio_version: str) -> Target:
+def lab_target(layout: LabLayout, istio_version: str) -> Target:
     """The lab as a target: stacks differ in the cluster, the Istio version, and where the charts come from."""
     replacements = {
         "cluster": {"kubeconfig": str(layout.kubeconfig), "context": CONTEXT},
         "istio.version": istio_version,
         "istio.charts": {"folder": str(layout.charts)},
     }
-    return Target(layout.root, pulumi, str(layout.kubeconfig), replacements, layout.checkout)
-
-
-def _stack_of(arguments: Sequence[str]) -> str:
-    """The stack that a command line names, else the environment's: here no stack is selected by hand."""
-    for position, argument in enumerate(arguments):
-        if argument in {"-s", "--stack"} and position + 1 < len(arguments):
-            return arguments[position + 1].rpartition("/")[2]
-        if argument.startswith("--stack="):
-            return argument.removeprefix("--stack=").rpartition("/")[2]
-    return os.environ.get("PULUMI_STACK", "dev")
+    return Target(layout.root, str(layout.kubeconfig), replacements, layout.checkout)
 
 
 def _link(link: Path, target: Path) -> None:
@@ -181,20 +180,15 @@ def _link(link: Path, target: Path) -> None:
     link.symlink_to(target)
 
 
-def _wrapper(target: Target) -> str:
-    return f"""#!{sys.executable}
-# Plain `pulumi`: {target.pulumi} with the generated copy of the stack file.
-import os
-import sys
-from pathlib import Path
-
-sys.path.insert(0, {str(target.checkout)!r})
-from lab.errors import LabError
-from lab.pulumi import load_target
-
-try:
-    command = load_target(Path({str(target.folder)!r}), Path({str(target.checkout)!r})).command(sys.argv[1:])
-except LabError as error:
-    sys.exit(f"error: {{error}}")
-os.execv(command[0], command)
-"""
+def _place(place: Path, program: Path) -> None:
+    """Have a program at `place` as a file of its own: a hard link, or a copy where the disk is another one."""
+    if place.exists() and (place.samefile(program) or place.stat().st_mtime_ns == program.stat().st_mtime_ns):
+        return
+    place.parent.mkdir(parents=True, exist_ok=True)
+    partial = place.with_name(f"{place.name}.partial")
+    partial.unlink(missing_ok=True)
+    try:
+        partial.hardlink_to(program)
+    except OSError:
+        shutil.copy2(program, partial)
+    partial.replace(place)

@@ -12,6 +12,9 @@ from lab.parts import Part
 from lab.processes import Record, process_of
 
 _POLL_SECONDS = 0.05
+_FIX = (
+    "Run './mesh lab up' again. If that does not help, './mesh lab down --delete' and './mesh lab up' make a new lab."
+)
 
 
 def answers(url: str, timeout: float = 2.0) -> bool:
@@ -44,11 +47,11 @@ def await_part(layout: LabLayout, part: Part, record: Record) -> None:
 
     wait_until(settled, part.ready_seconds)
     if process_of(record) is None:
-        raise LabError(f"{part.name} ended right after its start. {last_words(layout.log(part.name))}")
+        raise LabError(f"{part.name} ended right after its start. {last_words(layout.log(part.name))}\n{_FIX}")
     if not answers(part.ready_url):
         raise LabError(
             f"{part.name} did not answer {part.ready_url} within {part.ready_seconds:.0f} s. "
-            f"{last_words(layout.log(part.name))}"
+            f"{last_words(layout.log(part.name))}\n{_FIX}"
         )
 
 

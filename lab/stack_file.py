@@ -42,7 +42,8 @@ class StackCopy:
 def write_copy(committed: Path, target: Path, replacements: Mapping[str, object]) -> StackCopy:
     """Write `target`: the committed stack file with `replacements` in place of its own values.
 
-    `replacements` holds dotted paths below `mesh`. The encryption of `target`, which Pulumi writes there, is kept.
+    `replacements` holds dotted paths below `mesh`. The encryption of `target`, which Pulumi writes there, is kept; but
+    a committed file with encrypted values brings its own, without which nobody could read them.
 
     Raises:
         LabError: the committed file is missing, is not YAML, or holds no mesh object.
@@ -50,10 +51,8 @@ def write_copy(committed: Path, target: Path, replacements: Mapping[str, object]
     document = read_stack_file(committed)
     mesh = cast("dict[str, Any]", document["config"][MESH_KEY])
     replaced = [_replace(mesh, path, value) for path, value in replacements.items()]
-    encryption: dict[str, Any] = {}
-    if target.exists():
-        before = cast("dict[str, Any]", yaml.safe_load(target.read_text()) or {})
-        encryption = {key: before[key] for key in ENCRYPTION if key in before}
+    keys = document if _has_secret(document["config"]) else _before(target)
+    encryption = {key: keys[key] for key in ENCRYPTION if key in keys}
     kept = {key: value for key, value in document.items() if key not in ENCRYPTION}
     header = f"# Generated from {committed.name} by ./mesh; edit that file, not this one.\n"
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -69,7 +68,9 @@ def read_stack_file(path: Path) -> dict[str, Any]:
     """
     if not path.exists():
         stacks = sorted(one.name.split(".")[1] for one in path.parent.glob("Pulumi.*.yaml"))
-        raise LabError(f"{path.name}: there is no such stack file. The stacks here are: {', '.join(stacks)}.")
+        raise LabError(
+            f"{path.name}: there is no such stack file. The stacks here are: {', '.join(stacks) or '(none)'}."
+        )
     try:
         document = yaml.safe_load(path.read_text())
     except yaml.YAMLError as error:
@@ -78,10 +79,29 @@ def read_stack_file(path: Path) -> dict[str, Any]:
         raise LabError(
             f"{path.name}: is not YAML{line}: {getattr(error, 'problem', error)}. Correct that line."
         ) from None
+    except UnicodeDecodeError:
+        raise LabError(f"{path.name}: is not text in UTF-8. Save it as such.") from None
     mesh = _inner(_inner(document, "config"), MESH_KEY)
     if mesh is None:
-        raise LabError(f"{path.name}: config.{MESH_KEY} must be a map. See docs or Pulumi.dev.yaml for one that works.")
+        raise LabError(f"{path.name}: config.{MESH_KEY} must be a map. See Pulumi.dev.yaml for one that works.")
     return cast("dict[str, Any]", document)
+
+
+def _before(target: Path) -> dict[str, Any]:
+    """The copy as it was; one that is damaged is made anew."""
+    try:
+        before = yaml.safe_load(target.read_text())
+    except (FileNotFoundError, ValueError, yaml.YAMLError):
+        return {}
+    return cast("dict[str, Any]", before) if isinstance(before, dict) else {}
+
+
+def _has_secret(value: object) -> bool:
+    """Whether a piece of configuration holds an encrypted value, which Pulumi writes as a map of the one key `secure`."""
+    if isinstance(value, dict):
+        entries = cast("dict[str, object]", value)
+        return list(entries) == ["secure"] or any(_has_secret(inner) for inner in entries.values())
+    return isinstance(value, list) and any(_has_secret(inner) for inner in cast("list[object]", value))
 
 
 def _inner(document: object, key: str) -> dict[str, Any] | None:

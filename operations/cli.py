@@ -1,17 +1,12 @@
 """The command line: the verbs, their help, and errors without tracebacks."""
 
-import sys
-
 import typer
 
-from lab.errors import LabError
-from lab.tools import ToolError
-from operations import up
-from operations.console import fail
-from operations.lab import down, env, envoy, logs, status, tools
+from operations import env, up
+from operations.errors import guarded
+from operations.lab import down, envoy, leftovers, logs, status, tools
+from operations.lab import env as lab_env
 from operations.lab import up as lab_up
-
-INTERRUPTED = 130
 
 app = typer.Typer(
     name="mesh",
@@ -24,23 +19,18 @@ lab = typer.Typer(
 )
 app.add_typer(lab, name="lab")
 
-app.command("up")(up.up)
-lab.command("up")(lab_up.up)
-lab.command("down")(down.down)
-lab.command("status")(status.status)
-lab.command("env")(env.env)
-lab.command("logs")(logs.logs)
-lab.command("tools")(tools.tools)
-lab.command("envoy")(envoy.envoy)
+app.command("up")(guarded(up.up))
+app.command("env")(guarded(env.env))
+lab.command("up")(guarded(lab_up.up))
+lab.command("down")(guarded(down.down))
+lab.command("status")(guarded(status.status))
+lab.command("env")(guarded(lab_env.env))
+lab.command("logs")(guarded(logs.logs))
+lab.command("tools")(guarded(tools.tools))
+lab.command("envoy")(guarded(envoy.envoy))
+lab.command("leftovers")(guarded(leftovers.leftovers))
 
 
 def main() -> None:
     """Run one command. Exit code 0: done; 1: an error that is printed; 2: wrong usage; 130: interrupted."""
-    try:
-        app(prog_name="mesh")
-    except (LabError, ToolError) as error:
-        fail(str(error))
-    except KeyboardInterrupt:
-        fail("interrupted. What was finished stays; run the same command again to go on.", INTERRUPTED)
-    except BrokenPipeError:
-        sys.exit(1)
+    app(prog_name="mesh")

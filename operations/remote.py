@@ -15,11 +15,11 @@ from lab.pulumi import Target
 from operations.console import err
 
 
-def remote_target(context: str, *, pulumi: Path, charts: str = "", istio_version: str = "") -> Target:
+def remote_target(context: str, *, charts: str = "", istio_version: str = "") -> Target:
     """The cluster of a context of the user's kubeconfig; Pulumi's state for it lies below `.state/clusters`.
 
     Raises:
-        LabError: there is no kubeconfig, or no such context in it.
+        LabError: there is no kubeconfig, no such context in it, or no such folder of charts.
     """
     kubeconfig = os.environ.get("KUBECONFIG") or str(Path.home() / ".kube" / "config")
     known = _contexts(kubeconfig)
@@ -30,11 +30,17 @@ def remote_target(context: str, *, pulumi: Path, charts: str = "", istio_version
         )
     replacements: dict[str, Any] = {"cluster": {"context": context, "kubeconfig": kubeconfig}}
     if charts:
+        if not Path(charts).is_dir():
+            raise LabError(f"charts {charts}: there is no such folder. Name the one that holds istiod-VERSION.tgz.")
         replacements["istio.charts"] = {"folder": str(Path(charts).resolve())}
     if istio_version:
         replacements["istio.version"] = istio_version
-    folder = CHECKOUT / ".state" / "clusters" / re.sub(r"[^A-Za-z0-9.-]", "_", context)
-    return Target(folder, pulumi, kubeconfig, replacements)
+    return Target(target_folder(context), kubeconfig, replacements)
+
+
+def target_folder(context: str) -> Path:
+    """Where Pulumi's files for a context of the user's lie."""
+    return CHECKOUT / ".state" / "clusters" / re.sub(r"[^A-Za-z0-9.-]", "_", context)
 
 
 def ask_first(target: Target, context: str, stack: str, *, yes: bool) -> None:
@@ -60,7 +66,7 @@ def _contexts(kubeconfig: str) -> list[str]:
         try:
             document = yaml.safe_load(Path(path).read_text())
             found += [entry["name"] for entry in document["contexts"]]
-        except (yaml.YAMLError, KeyError, TypeError):
+        except (yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError):
             raise LabError(
                 f"kubeconfig {path}: is not a kubeconfig. Set KUBECONFIG to the file of your cluster."
             ) from None

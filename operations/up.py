@@ -8,8 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from lab.gateway import run_gateway
-from lab.layout import LabLayout
+from lab.layout import CHECKOUT, LabLayout
 from lab.pulumi import Target
+from lab.stack_file import read_stack_file
 from operations.console import err, out
 from operations.lab.envoy import local_url
 from operations.lab.options import DEFAULT_LAB, LabName
@@ -55,15 +56,18 @@ def up(
 ) -> None:
     """Deploy a stack: to the embedded lab, which is started if need be, or with --context to a cluster of your own."""
     durations = Durations()
+    read_stack_file(CHECKOUT / f"Pulumi.{stack}.yaml")  # A wrong name is told now, not after the tools were built.
     if context:
+        target = remote_target(context, charts=charts, istio_version=istio_version)
+        ask_first(target, context, stack, yes=yes)
+        durations.lap("asking")
         tools = fetch(PULUMI_TOOLS)
         durations.lap("tools")
-        target = remote_target(context, pulumi=tools["pulumi"].path, charts=charts, istio_version=istio_version)
         target.prepare(paths(tools), versions(tools))
-        ask_first(target, context, stack, yes=yes)
         _deploy(target, stack, durations)
         err.print(f"Done: {durations}.")
         _print_endpoints(target.outputs(stack))
+        out.print(f'\nFor plain pulumi on this cluster: eval "$(./mesh env --context {context})"', markup=False)
         return
     tools = fetch()
     durations.lap("tools")

@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import os
 import signal
 import threading
 from collections.abc import Callable
@@ -12,8 +13,9 @@ import httpx
 
 from lab.agent.istiod import IstiodSupervisor
 from lab.agent.load_balancers import assign_addresses
-from lab.agent.server import Directory, bind
+from lab.agent.server import Directory, Doors
 from lab.agent.stand_ins import StandIns
+from lab.errors import LabError
 from lab.kube_api import KubeApi
 from lab.layout import LabLayout
 from lab.parts import api_certificate
@@ -35,34 +37,56 @@ def main() -> None:
     logging.getLogger("httpx").setLevel(logging.WARNING)
 
     layout = LabLayout(arguments.lab, arguments.checkout)
-    # The API server makes its certificate when it first starts, which is at the same time.
-    if not wait_until(lambda: layout.kubeconfig.exists() and api_certificate(layout).exists(), 60):
-        raise SystemExit("the API server did not make its certificate within 60 s")
-    api = KubeApi(layout.kubeconfig)
-    istiods = IstiodSupervisor(layout, arguments.pilot_discovery, api)
-    servers = bind(Directory(layout, api, istiods, StandIns()))
+    os.chdir(layout.root)  # The socket is named relative to it.
     stopping = threading.Event()
 
     def stop_serving(_number: int, _frame: FrameType | None) -> None:
         stopping.set()
 
     signal.signal(signal.SIGTERM, stop_serving)
-    for server in servers:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    # The API server makes its certificate when it first starts, which is at the same time.
+    if not wait_until(lambda: stopping.is_set() or api_certificate(layout).exists(), 60):
+        raise SystemExit("the API server did not make its certificate within 60 s")
+    if not stopping.is_set():
+        with KubeApi(layout.kubeconfig) as api:
+            run(layout, api, arguments.pilot_discovery, stopping)
+
+
+def run(layout: LabLayout, api: KubeApi, pilot_discovery: Path, stopping: threading.Event) -> None:
+    """Serve, and act on what the cluster holds, until `stopping` is set."""
+    istiods, stand_ins = IstiodSupervisor(layout, pilot_discovery, api), StandIns(layout)
+    doors = Doors(Directory(layout, api, istiods, stand_ins))
+    attempts = Attempts()
+    resumed = False
     while not stopping.wait(PERIOD_SECONDS):
-        attempt(istiods.reconcile)
-        attempt(lambda: assign_addresses(api))
-    for server in servers:
-        server.shutdown()
-    layout.socket.unlink(missing_ok=True)
+        resumed = resumed or attempts.succeed("stand-ins", lambda: stand_ins.resume(api))
+        attempts.succeed("istiod", istiods.reconcile)
+        attempts.succeed("load balancers", lambda: assign_addresses(api))
+        attempts.succeed("socket", doors.reopen_socket)
+    doors.close()
 
 
-def attempt(step: Callable[[], None]) -> None:
-    """Do one step of the loop; where the cluster does not answer, the next round tries again."""
-    try:
-        step()
-    except httpx.HTTPError as error:
-        LOG.warning("the API server did not answer: %s", error)
+class Attempts:
+    """Do the steps of the loop so that none of them ends it: the next round tries again."""
+
+    def __init__(self) -> None:
+        self._failures: dict[str, str] = {}
+
+    def succeed(self, name: str, step: Callable[[], None]) -> bool:
+        """True where the step was done. A failure is logged when it is another one than the last time."""
+        failure = ""
+        try:
+            step()
+        except (httpx.HTTPError, OSError, LabError) as error:  # The API server is away, the disk full, a port taken.
+            failure = f"{type(error).__name__}: {error}"
+        except Exception as error:  # An object that nobody thought of must not take the webhooks down.
+            failure = f"{type(error).__name__}: {error}"
+            if failure != self._failures.get(name):
+                LOG.exception("%s", name)
+        if failure and failure != self._failures.get(name):
+            LOG.warning("%s: %s", name, failure)
+        self._failures[name] = failure
+        return not failure
 
 
 if __name__ == "__main__":

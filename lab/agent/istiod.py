@@ -1,6 +1,7 @@
 """Run one istiod process for each revision whose pod is scheduled, with the pod's own arguments and environment."""
 
 import logging
+import time
 from pathlib import Path
 
 from lab.agent.workloads import Revision, istiod_pods
@@ -28,6 +29,7 @@ OVERRIDES = {
     "CLUSTER_ID": "Kubernetes",
 }
 CONTAINER = "discovery"
+LONGEST_PAUSE_SECONDS = 30
 PART_PREFIX = "istiod-"
 
 
@@ -57,26 +59,31 @@ class IstiodSupervisor:
 
     def _play(self, api: KubeApi, revision: Revision, pod: Object, record: Record | None) -> None:
         template = pod["metadata"].get("labels", {}).get("pod-template-hash", "")
-        restarts = 0
+        restarts, died = 0, False
         if record is not None:
-            alive = process_of(record) is not None
-            if alive and record.notes.get("template") == template:
+            died = process_of(record) is None
+            restarts = int(record.notes.get("restarts", "0")) + died
+            if not died and record.notes.get("template") == template:
                 return
-            restarts = int(record.notes.get("restarts", "0")) + (0 if alive else 1)
-            LOG.info("%s: %s, starting it again", record.name, "its pod changed" if alive else "it died")
-            stop(self._layout, [record])
+            if died and time.time() - record.created < min(restarts - 1, LONGEST_PAUSE_SECONDS):
+                return  # What dies again and again is given more and more time, so that its log can be read.
         if not api.exists(revision.injector_config_map):
             return  # istiod that starts before this ConfigMap exists skips the injector for good.
-        self._start(api, revision, pod, {"template": template, "restarts": str(restarts)})
+        token = service_account_token(api, pod)
+        if record is not None:
+            # Only now: where the API server does not answer, the old process, or the record of its death, stays.
+            LOG.info("%s: %s, starting it again", record.name, "it died" if died else "its pod changed")
+            stop(self._layout, [record])
+        self._start(revision, pod, token, {"template": template, "restarts": str(restarts)})
 
-    def _start(self, api: KubeApi, revision: Revision, pod: Object, notes: dict[str, str]) -> None:
+    def _start(self, revision: Revision, pod: Object, token: str, notes: dict[str, str]) -> None:
         folder = self._layout.root / revision.part
         folder.mkdir(parents=True, exist_ok=True)
         write_kubeconfig(
             folder / "kubeconfig",
             server=server_url(self._layout),
             certificate_authority=api_certificate(self._layout),
-            token=service_account_token(api, pod),
+            token=token,
             name=CONTEXT,
         )
         ports = {str(port): self._layout.port(f"{revision.part}-{port}") for port in LISTENERS}
@@ -85,6 +92,7 @@ class IstiodSupervisor:
             *_arguments(pod),
             f"--kubeconfig={folder / 'kubeconfig'}",
             "--ctrlz_port=0",
+            "--shutdownDuration=1s",  # By default 10 s, for the connections of Envoys that a lab does not wait for.
             *(f"{flag}=127.0.0.1:{ports[str(port)]}" for port, flag in LISTENERS.items()),
         ]
         env = {**environment(pod, CONTAINER), **OVERRIDES}

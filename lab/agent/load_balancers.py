@@ -12,7 +12,7 @@ POOL = ipaddress.ip_network("203.0.113.0/24")
 
 
 def assign_addresses(api: KubeApi) -> None:
-    """Give each LoadBalancer Service without an address the first free one of the pool."""
+    """Give each LoadBalancer Service without an address the first free one of the pool; once all are given, none."""
     services = [one for one in api.items("/api/v1/services") if one["spec"].get("type") == "LoadBalancer"]
     taken = {
         entry.get("ip")
@@ -22,9 +22,12 @@ def assign_addresses(api: KubeApi) -> None:
     for service in services:
         if service.get("status", {}).get("loadBalancer", {}).get("ingress"):
             continue
-        address = next(str(one) for one in POOL.hosts() if str(one) not in taken)
-        taken.add(address)
         metadata = service["metadata"]
+        address = next((str(one) for one in POOL.hosts() if str(one) not in taken), None)
+        if address is None:
+            LOG.warning("%s/%s: all addresses of %s are given", metadata["namespace"], metadata["name"], POOL)
+            return
+        taken.add(address)
         path = f"/api/v1/namespaces/{metadata['namespace']}/services/{metadata['name']}/status"
         api.merge(path, {"status": {"loadBalancer": {"ingress": [{"ip": address}]}}})
         LOG.info("%s/%s: address %s", metadata["namespace"], metadata["name"], address)

@@ -7,6 +7,7 @@ from typing import Any
 
 from lab.agent.workloads import pod_at
 from lab.kube_api import KubeApi, Object
+from lab.layout import LabLayout
 
 OTHER_METHODS = ("HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
@@ -14,23 +15,37 @@ OTHER_METHODS = ("HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 class StandIns:
     """One server for each pod and port, started when first asked for and kept for the life of the agent."""
 
-    def __init__(self) -> None:
-        self._ports: dict[tuple[str, int], int] = {}
+    def __init__(self, layout: LabLayout) -> None:
+        self._layout = layout
+        self._serving: set[str] = set()
         self._lock = threading.Lock()
 
     def port(self, api: KubeApi, address: str, port: int) -> int | None:
         """The loopback port that answers for a pod's port; None where no pod has the address."""
         pod = pod_at(api, address)
-        if pod is None:
-            return None
-        key = (pod["metadata"]["uid"], port)
+        return None if pod is None else self._serve(pod, port)
+
+    def resume(self, api: KubeApi) -> None:
+        """Serve again what an agent before this one did: Envoys go on using the ports that they were given."""
+        for pod in api.items("/api/v1/pods"):
+            for port in self._layout.ports_of(_owner(pod)):
+                self._serve(pod, port)
+
+    def _serve(self, pod: Object, port: int) -> int:
+        use = f"{_owner(pod)}:{port}"
         with self._lock:
-            if key not in self._ports:
-                self._ports[key] = _serve(pod)
-            return self._ports[key]
+            local = self._layout.port(use)
+            if use not in self._serving:
+                _serve(pod, local)
+                self._serving.add(use)
+        return local
 
 
-def _serve(pod: Object) -> int:
+def _owner(pod: Object) -> str:
+    return f"stand-in/{pod['metadata']['uid']}"
+
+
+def _serve(pod: Object, local: int) -> None:
     labels = pod["metadata"].get("labels", {})
     identity = {
         "service": labels.get("app", pod["metadata"]["name"]),
@@ -61,7 +76,6 @@ def _serve(pod: Object) -> int:
 
     for method in OTHER_METHODS:
         setattr(Answer, f"do_{method}", Answer.do_GET)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+    server = ThreadingHTTPServer(("127.0.0.1", local), Answer)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, name=f"stand-in-{identity['pod']}", daemon=True).start()
-    return int(server.server_address[1])

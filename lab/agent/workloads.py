@@ -60,5 +60,6 @@ def target_port(service: Object, port: int) -> int | str:
 
 
 def pod_at(api: KubeApi, address: str) -> Object | None:
-    """The pod that has this address."""
-    return next(iter(api.items("/api/v1/pods", fieldSelector=f"status.podIP={address}")), None)
+    """The pod that has this address; one that has ended has given it back."""
+    pods = api.items("/api/v1/pods", fieldSelector=f"status.podIP={address}")
+    return next((pod for pod in pods if pod["status"].get("phase") not in {"Succeeded", "Failed"}), None)

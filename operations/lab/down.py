@@ -6,7 +6,7 @@ import typer
 
 from lab import cluster
 from lab.layout import LabLayout
-from operations.console import out
+from operations.console import err, out
 from operations.lab.options import DEFAULT_LAB, LabName
 
 
@@ -17,5 +17,7 @@ def down(
     ] = False,
 ) -> None:
     """Stop every process of the lab. Its content stays for the next 'lab up', unless --delete is given."""
-    stopped = cluster.down(LabLayout(name), delete=delete)
+    stopped = cluster.down(
+        LabLayout(name), delete=delete, report=lambda line: err.print(f"  {line}", style="dim", markup=False)
+    )
     out.print(f"The lab {name!r} is down: {stopped} parts stopped{', its content deleted' if delete else ''}.")

@@ -50,6 +50,6 @@ def versions(tools: dict[str, Tool]) -> dict[str, str]:
 
 def prepare_pulumi(layout: LabLayout, tools: dict[str, Tool]) -> Target:
     """Lay out Pulumi's files for a lab, and return the lab as a target."""
-    target = lab_target(layout, tools["pulumi"].path, tools["istio-charts"].version)
+    target = lab_target(layout, tools["istio-charts"].version)
     target.prepare(paths(tools), versions(tools))
     return target

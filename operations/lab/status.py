@@ -26,9 +26,11 @@ def status(name: LabName = DEFAULT_LAB) -> None:
         table.add_row(part.name, part.state, str(part.pid or "-"), memory, ports or "-", style=style)
     out.print(table)
     out.print(f"{sum(part.memory_bytes for part in parts) / 1e6:.0f} MB in all")
-    died = [part.name for part in parts if part.pid is None]
-    for part in died:
-        err.print(f"{part} has died. {last_words(layout.log(part), 2)}", markup=False)
-    if died:
-        err.print("Start it again with './mesh lab up'.")
+    for part in parts:
+        if part.state == "died":
+            err.print(f"{part.name} has died. {last_words(layout.log(part.name), 2)}", markup=False)
+        elif part.pid is None:
+            err.print(f"{part.name} was not started.", markup=False)
+    if any(part.pid is None for part in parts):
+        err.print("Start what is missing with './mesh lab up'.")
         raise typer.Exit(1)

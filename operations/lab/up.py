@@ -22,6 +22,6 @@ def bring_up(layout: LabLayout, tools: dict[str, Tool]) -> tuple[Target, float]:
             layout,
             paths(tools),
             istio_version=tools["istio-charts"].version,
-            report=lambda line: err.print(f"  {line}", style="dim"),
+            report=lambda line: err.print(f"  {line}", style="dim", markup=False),
         )
         return prepare_pulumi(layout, tools), seconds
