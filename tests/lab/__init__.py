@@ -1,0 +1,1 @@
+"""The lab tier: everything here runs on the embedded mesh."""
