@@ -27,28 +27,10 @@ class ServiceMesh(pulumi.ComponentResource):
 
     def __init__(self, name: str, settings: MeshSettings, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("istiomesh:index:ServiceMesh", name, {}, opts)
-        root_namespace = settings.control_plane.namespace
-        namespaces = Namespaces(
-            f"{name}-namespaces", NamespacesArgs(namespaces=mesh_namespaces(settings)), self._after([], opts)
-        )
-        base = MeshBase(
-            f"{name}-base",
-            MeshBaseArgs(istio=settings.istio, root_namespace=root_namespace),
-            self._after([namespaces], opts),
-        )
-        control_plane = ControlPlane(
-            f"{name}-control-plane",
-            ControlPlaneArgs(istio=settings.istio, control_plane=settings.control_plane),
-            self._after([base], opts),
-        )
-        gate = WebhookGate(
-            f"{name}-gate",
-            WebhookGateArgs(revision=Revision(namespace=root_namespace), version=settings.istio.version),
-            self._after([control_plane], opts),
-        )
+        gate = self._serving_control_plane(name, settings, opts)
         mtls = MtlsPolicies(
             f"{name}-mtls",
-            MtlsPoliciesArgs(mtls=settings.mtls, root_namespace=root_namespace),
+            MtlsPoliciesArgs(mtls=settings.mtls, root_namespace=settings.control_plane.namespace),
             self._after([gate], opts),
         )
         gateways = {
@@ -69,6 +51,30 @@ class ServiceMesh(pulumi.ComponentResource):
         self.profile = settings.profile.value
         self.gateways = {gateway: one.endpoint for gateway, one in gateways.items()}
         self.register_outputs({"version": self.version, "profile": self.profile, "gateways": self.gateways})
+
+    def _serving_control_plane(
+        self, name: str, settings: MeshSettings, opts: pulumi.ResourceOptions | None
+    ) -> WebhookGate:
+        """Everything up to the gate behind which the webhooks of istiod answer."""
+        root_namespace = settings.control_plane.namespace
+        namespaces = Namespaces(
+            f"{name}-namespaces", NamespacesArgs(namespaces=mesh_namespaces(settings)), self._after([], opts)
+        )
+        base = MeshBase(
+            f"{name}-base",
+            MeshBaseArgs(istio=settings.istio, root_namespace=root_namespace),
+            self._after([namespaces], opts),
+        )
+        control_plane = ControlPlane(
+            f"{name}-control-plane",
+            ControlPlaneArgs(istio=settings.istio, control_plane=settings.control_plane),
+            self._after([base], opts),
+        )
+        return WebhookGate(
+            f"{name}-gate",
+            WebhookGateArgs(revision=Revision(namespace=root_namespace), version=settings.istio.version),
+            self._after([control_plane], opts),
+        )
 
     def _after(self, parts: Sequence[pulumi.Resource], opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
         """Options of a part of the mesh that comes after `parts`, and after whatever the whole mesh comes after."""
