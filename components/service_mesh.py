@@ -7,6 +7,7 @@ import pulumi
 from components.base.component import MeshBase, MeshBaseArgs
 from components.control_plane.component import ControlPlane, ControlPlaneArgs
 from components.control_plane.gate import WebhookGate, WebhookGateArgs
+from components.control_plane.trust_bundles import TrustBundles, TrustBundlesArgs
 from components.control_plane.webhooks import Revision
 from components.gateways.component import MeshGateway, MeshGatewayArgs
 from components.gateways.endpoint import Endpoint
@@ -70,11 +71,21 @@ class ServiceMesh(pulumi.ComponentResource):
             ControlPlaneArgs(istio=settings.istio, control_plane=settings.control_plane),
             self._after([base], opts),
         )
-        return WebhookGate(
+        gate = WebhookGate(
             f"{name}-gate",
             WebhookGateArgs(revision=Revision(namespace=root_namespace), version=settings.istio.version),
             self._after([control_plane], opts),
         )
+        TrustBundles(
+            f"{name}-trust-bundles",
+            TrustBundlesArgs(
+                root_namespace=root_namespace,
+                root_uid=namespaces.uids[root_namespace],
+                namespaces=settings.control_plane.trust_bundle_namespaces,
+            ),
+            self._after([gate], opts),
+        )
+        return gate
 
     def _after(self, parts: Sequence[pulumi.Resource], opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
         """Options of a part of the mesh that comes after `parts`, and after whatever the whole mesh comes after."""

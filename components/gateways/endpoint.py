@@ -52,6 +52,8 @@ class ObservedLoadBalancer(Protocol):
 class Endpoint(TypedDict):
     """How a gateway is reached, as a stack output."""
 
+    namespace: str
+    """The namespace of the gateway's Deployment, Service and Gateway resource, which all have its name."""
     host: str | None
     """Address or name; None where the cluster does not know it (NodePort without nodeAddress)."""
     ports: dict[str, int]
@@ -77,6 +79,7 @@ def gateway_endpoint(
     host = _host(name, gateway, load_balancer.ingress if load_balancer else None)
     first = _first_service_port(gateway)
     return {
+        "namespace": gateway.namespace,
         "host": host,
         "ports": {port.name or str(port.port): numbers[port.port] for port in visible},
         "url": _url(host, numbers[first]) if host and first in numbers else None,

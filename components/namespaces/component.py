@@ -22,14 +22,18 @@ class Namespaces(pulumi.ComponentResource):
     """Creates the namespaces of the mesh with the labels that decide about injection."""
 
     names: list[str]
+    uids: dict[str, pulumi.Output[str]]
+    """The uid of each namespace, by name."""
 
     def __init__(self, name: str, args: NamespacesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("istiomesh:index:Namespaces", name, {}, opts)
+        self.uids = {}
         for namespace, settings in args.namespaces.items():
-            Namespace(
+            created = Namespace(
                 f"{name}-{namespace}",
                 metadata={"name": namespace, "labels": namespace_labels(settings)},
                 opts=child_options(self, opts),
             )
+            self.uids[namespace] = created.metadata.apply(lambda metadata: metadata.uid or "")
         self.names = list(args.namespaces)
         self.register_outputs({"names": self.names})

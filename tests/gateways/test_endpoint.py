@@ -56,29 +56,35 @@ def endpoint(
     ],
 )
 def test_a_load_balancer_is_reached_at_its_address(ingress: Ingress, host: str, url: str) -> None:
-    expected = {"host": host, "ports": {"http2": 80}, "url": url}
+    expected = {"namespace": "istio-ingress", "host": host, "ports": {"http2": 80}, "url": url}
     assert endpoint({"type": "LoadBalancer"}, ingress) == expected, "some clouds give a name, others an address"
 
 
 def test_a_load_balancer_without_an_address_yet_has_no_url() -> None:
-    expected = {"host": None, "ports": {"http2": 80}, "url": None}
+    expected = {"namespace": "istio-ingress", "host": None, "ports": {"http2": 80}, "url": None}
     assert endpoint({"type": "LoadBalancer"}) == expected, "a made-up address would only mislead"
 
 
 def test_a_node_port_is_reached_at_the_node_that_the_stack_names() -> None:
-    expected = {"host": "192.0.2.10", "ports": {"http2": 31080}, "url": "http://192.0.2.10:31080"}
+    expected = {
+        "namespace": "istio-ingress",
+        "host": "192.0.2.10",
+        "ports": {"http2": 31080},
+        "url": "http://192.0.2.10:31080",
+    }
     assert endpoint({"type": "NodePort", "nodeAddress": "192.0.2.10"}) == expected, (
         "the node port is what is open there"
     )
 
 
 def test_a_node_port_without_a_node_address_tells_its_ports_only() -> None:
-    expected = {"host": None, "ports": {"http2": 31080}, "url": None}
+    expected = {"namespace": "istio-ingress", "host": None, "ports": {"http2": 31080}, "url": None}
     assert endpoint({"type": "NodePort"}) == expected, "a Service does not know which of its nodes users reach"
 
 
 def test_a_cluster_ip_is_reached_by_its_name_within_the_cluster() -> None:
     expected = {
+        "namespace": "istio-ingress",
         "host": "ingressgateway.istio-ingress.svc",
         "ports": {"http2": 80},
         "url": "http://ingressgateway.istio-ingress.svc",

@@ -10,6 +10,7 @@ from pulumi_kubernetes.core.v1 import ConfigMap
 from components.base.component import MeshBase, MeshBaseArgs
 from components.control_plane.component import ControlPlane, ControlPlaneArgs
 from components.control_plane.gate import WebhookGate, WebhookGateArgs
+from components.control_plane.trust_bundles import TrustBundles, TrustBundlesArgs
 from components.control_plane.webhooks import Revision
 from components.gateways.component import MeshGateway, MeshGatewayArgs
 from components.namespaces.component import Namespaces, NamespacesArgs
@@ -31,6 +32,9 @@ COMPONENTS: dict[type[pulumi.ComponentResource], Build] = {
     MeshBase: lambda name, opts: MeshBase(name, MeshBaseArgs(istio=MESH.istio, root_namespace="istio-system"), opts),
     ControlPlane: lambda name, opts: ControlPlane(
         name, ControlPlaneArgs(istio=MESH.istio, control_plane=MESH.control_plane), opts
+    ),
+    TrustBundles: lambda name, opts: TrustBundles(
+        name, TrustBundlesArgs(root_namespace="istio-system", root_uid="a-uid", namespaces=["default"]), opts
     ),
     WebhookGate: lambda name, opts: WebhookGate(
         name, WebhookGateArgs(revision=Revision(namespace="istio-system"), version="1.30.3"), opts

@@ -58,7 +58,12 @@ def test_the_outputs_tell_version_profile_and_where_each_gateway_is_reached() ->
         "meshVersion": "1.30.3",
         "profile": "demo",
         "gateways": {
-            "ingressgateway": {"host": "203.0.113.7", "ports": {"http2": 80}, "url": "http://203.0.113.7"},
+            "ingressgateway": {
+                "namespace": "istio-ingress",
+                "host": "203.0.113.7",
+                "ports": {"http2": 80},
+                "url": "http://203.0.113.7",
+            },
         },
     }, "this is what a user tries next, and what other stacks read"
 

@@ -27,6 +27,8 @@ class Registration:
     parent: str
     provider: str
     dependencies: frozenset[str]
+    retained: bool
+    """Whether it stays in the cluster when the stack lets go of it."""
     inputs: Mapping[str, Any]
 
 
@@ -150,5 +152,6 @@ def _registration(request: Any, urn: str, properties: Any) -> Registration:
         parent=request.parent,
         provider=request.provider,
         dependencies=frozenset(request.dependencies),
+        retained=bool(getattr(request, "retainOnDelete", False)),
         inputs=plain(rpc.deserialize_properties(properties, keep_unknowns=True)),
     )
