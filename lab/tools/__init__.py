@@ -49,14 +49,15 @@ def locate_tools() -> list[ToolStatus]:
 def bin_dir(tools: Mapping[str, Tool] | None = None) -> Path:
     """A folder for PATH with a link to each of these tools (None: to all that are there now).
 
-    It lies in the cache; the same tools at the same places always give the same folder.
+    Providers and files that are not programs are left out: pulumi would take a provider from PATH, with a warning,
+    rather than from its plugin folder. The folder lies in the cache; the same tools always give the same folder.
 
     Raises:
         ToolError: there are no tools for this machine.
     """
     inventory = default_inventory()
     there = inventory.found(inventory.catalog.tools) if tools is None else tools
-    return inventory.cache.link_folder(there.values())
+    return inventory.link_folder(there.values())
 
 
 def tools_table(statuses: Iterable[ToolStatus]) -> Table:

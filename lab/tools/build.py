@@ -57,9 +57,8 @@ def module_folder(go: Go, module: str) -> Path:
 
 def _flags(catalog: Catalog, family: Family) -> list[str]:
     # Nobody debugs the tools: without debug data they compile and link faster.
-    gcflags = ("all=-dwarf=false", *family.gcflags)
     ldflags = " ".join(("-s", "-w", *family.ldflags)).format_map(catalog.versions)
-    return [*(f"-gcflags={flag}" for flag in gcflags), f"-ldflags={ldflags}"]
+    return ["-gcflags=all=-dwarf=false", f"-ldflags={ldflags}"]
 
 
 def _overlay_flag(catalog: Catalog, overlay: Overlay, go: Go, folder: Path) -> list[str]:

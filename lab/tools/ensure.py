@@ -1,8 +1,6 @@
 """Finding every tool, and fetching the missing ones: the whole way, with its checks up front."""
 
-import shutil
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 from rich.console import Console
 
@@ -14,6 +12,7 @@ from lab.tools.go import build_cache, go_problem
 from lab.tools.inventory import Inventory
 from lab.tools.model import Tool, ToolError
 from lab.tools.release import Download, Publishers, downloads_for
+from lab.tools.space import require_space, rooms
 
 
 def ensure(inventory: Inventory, wanted: Iterable[str] | None, console: Console) -> dict[str, Tool]:
@@ -40,9 +39,7 @@ def ensure(inventory: Inventory, wanted: Iterable[str] | None, console: Console)
 
 
 def _fetch(inventory: Inventory, missing: Sequence[str], console: Console) -> None:
-    families = {inventory.catalog.tools[name].family for name in missing}
-    size = sum(inventory.catalog.families[family].size_gb for family in families)
-    _require_space(inventory.cache.root, size, "the tools' cache", "set ISTIO_MESH_CACHE to a folder with more room")
+    require_space(rooms(inventory.catalog, missing), inventory.cache.root)
     children, display = Children(), Display(console)
     with termination_as_interrupt(), display.open():
         fetcher = Fetcher(inventory, display, children)
@@ -50,7 +47,8 @@ def _fetch(inventory: Inventory, missing: Sequence[str], console: Console) -> No
         rest = [name for name in missing if not inventory.in_cache(name)]
         if needing_go := _needing_go(inventory, rest):
             _require_go(inventory, needing_go, "Their downloads failed, see above.")
-            _require_build_space(inventory, needing_go)
+            built = rooms(inventory.catalog, needing_go)
+            require_space(built, inventory.cache.root, built, build_cache())
         fetcher.make(rest)
     display.note(f"The tools are complete after {display.summary()}.")
 
@@ -89,19 +87,3 @@ def _require_go(inventory: Inventory, names: Sequence[str], why: str) -> None:
     problem = go_problem(inventory.catalog.go, inventory.go_folder / (family.folder or "."))
     if problem:
         raise ToolError(f"These tools are missing: {', '.join(names)}. {why} {problem}, then try again.")
-
-
-def _require_build_space(inventory: Inventory, names: Iterable[str]) -> None:
-    families = {inventory.catalog.tools[name].family for name in names}
-    need = sum(inventory.catalog.families[family].build_gb for family in families)
-    _require_space(build_cache(), need, "Go's build cache", "set GOCACHE and GOMODCACHE to folders with more room")
-
-
-def _require_space(folder: Path, need_gb: float, what: str, alternative: str) -> None:
-    existing = next(path for path in (folder, *folder.parents) if path.exists())
-    free_gb = shutil.disk_usage(existing).free / 1e9
-    if free_gb < need_gb:
-        raise ToolError(
-            f"{what[0].upper()}{what[1:]} ({folder}) needs {need_gb:.1f} GB for the missing tools, but only "
-            f"{free_gb:.1f} GB are free there. Free some space, or {alternative}, then try again."
-        )

@@ -14,7 +14,7 @@ from lab.tools.display import Display
 from lab.tools.exclusive import exclusive
 from lab.tools.go import Go
 from lab.tools.inventory import Inventory
-from lab.tools.machine import has_plenty_of_memory
+from lab.tools.machine import builds_at_once
 from lab.tools.model import Origin
 from lab.tools.release import Download, DownloadError, Publishers
 
@@ -51,8 +51,7 @@ class Fetcher:
                 programs[entry.family].append(name)
         # In the order of the catalogue, where the longest stand first: so no long build is left alone at the end.
         waiting = deque((family, wanted) for family, wanted in programs.items() if wanted)
-        # Two at once, so that one compiles while the other links, which uses a single core for much of its time.
-        builders = 2 if has_plenty_of_memory() else 1
+        builders = builds_at_once()
         others.append(partial(self._load_modules, list(waiting)[builders:]))
         self._side_by_side([partial(self._build_in_turn, waiting)] * builders + others)
 

@@ -62,10 +62,15 @@ class Inventory:
             for name in self.catalog.tools
         ]
 
+    def link_folder(self, tools: Iterable[Tool]) -> Path:
+        """A folder with a link to each of these tools that belong on PATH."""
+        return self.cache.link_folder(tool for tool in tools if self.catalog.tools[tool.name].link)
+
     def _digest(self, folders: Iterable[str]) -> str:
         digest = hashlib.sha256()
         for folder in folders:
-            for file in sorted(path for path in (self.go_folder / folder).rglob("*") if path.is_file()):
+            sources = (path for path in (self.go_folder / folder).rglob("*.go") if not path.match("*_test.go"))
+            for file in sorted(sources):
                 content = file.read_bytes()
                 digest.update(f"{file.relative_to(self.go_folder)} {len(content)}\n".encode() + content)
         return digest.hexdigest()[:8]

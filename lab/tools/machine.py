@@ -9,6 +9,7 @@ from lab.tools.model import ToolError
 
 _SYSTEMS = {"Linux": "linux", "Darwin": "darwin"}
 _PROCESSORS = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
+MOST_BUILDS_AT_ONCE = 2
 _PLENTY_OF_MEMORY_BYTES = 8 * 1024**3
 
 
@@ -36,6 +37,11 @@ def this_machine() -> Machine:
             "Use such a machine (on Windows: WSL 2), or deploy to a cluster of your own with CONTEXT=name."
         )
     return Machine(_SYSTEMS[system], _PROCESSORS[processor.lower()])
+
+
+def builds_at_once() -> int:
+    """How many Go builds run side by side: one compiles while another links, which keeps but one core at work."""
+    return MOST_BUILDS_AT_ONCE if has_plenty_of_memory() else 1
 
 
 def has_plenty_of_memory() -> bool:

@@ -342,5 +342,6 @@ replace (
 	github.com/atotto/clipboard => github.com/tgummerer/clipboard v0.0.0-20241001131231-d02d263e614e
 	github.com/hashicorp/terraform-plugin-sdk/v2 => github.com/pulumi/terraform-plugin-sdk/v2 v2.0.0-20260318212141-5525259d096b
 	github.com/pulumi/pulumi-java => ./java-stub
+	github.com/pulumi/pulumi-kubernetes/sdk/v4 => ./kubernetes-sdk
 	github.com/terraform-providers/terraform-provider-random/shim => ./random-shim
 )

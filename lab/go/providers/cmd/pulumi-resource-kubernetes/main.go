@@ -1,5 +1,5 @@
 // Command pulumi-resource-kubernetes serves Pulumi's Kubernetes provider. Upstream's own main embeds two files that are
-// generated at release time and are not in its module; the build lays them over this folder, see lab/tools/overlay.py.
+// generated at release time and are not in its module; the build lays them over this folder, see lab/tools/build.py.
 package main
 
 import (

@@ -1,0 +1,149 @@
+"""The real catalogue: valid, complete, and of one mind with lab/go and constraints.txt."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from pydantic import ValidationError
+
+from lab.tools.catalog import Catalog, FromGo, FromModule, load_catalog
+from lab.tools.machine import Machine
+from lab.tools.release import downloads_for
+
+CHECKOUT = Path(__file__).parents[2]
+FILE = CHECKOUT / "lab/tools/catalog.yaml"
+CATALOG = load_catalog()
+MACHINES = [Machine(system, processor) for system in ("linux", "darwin") for processor in ("amd64", "arm64")]
+
+
+def requirements(family: str) -> dict[str, str]:
+    """What the go.mod file of a family requires: versions by module."""
+    text = (CHECKOUT / "lab/go" / family / "go.mod").read_text()
+    return dict(re.findall(r"^(?:require )?\s*(\S+) (v\S+)", text, re.MULTILINE))
+
+
+def test_the_catalogue_has_every_tool_of_the_lab():
+    assert set(CATALOG.tools) == {
+        "pulumi",
+        "pulumi-language-python",
+        "pulumi-language-python-exec",
+        "pulumi-resource-kubernetes",
+        "pulumi-resource-random",
+        "etcd",
+        "kube-apiserver",
+        "kube-controller-manager",
+        "kube-scheduler",
+        "kubectl",
+        "kwok",
+        "pilot-discovery",
+        "pilot-agent",
+        "istioctl",
+        "istio-charts",
+        "envoy",
+        "envoy-bootstrap",
+        "endpoint-bridge",
+    }
+
+
+@pytest.mark.parametrize(
+    ("family", "module", "product"),
+    [
+        ("pulumi", "github.com/pulumi/pulumi/pkg/v3", "pulumi"),
+        ("pulumi", "github.com/pulumi/pulumi/sdk/v3", "pulumi"),
+        ("providers", "github.com/pulumi/pulumi-kubernetes/sdk/v4", "pulumi-kubernetes"),
+        ("mesh", "go.etcd.io/etcd/server/v3", "etcd"),
+        ("mesh", "k8s.io/kubernetes", "kubernetes"),
+        ("kwok", "sigs.k8s.io/kwok", "kwok"),
+    ],
+)
+def test_what_go_builds_is_what_publishers_offer_under_that_version(family: str, module: str, product: str):
+    assert requirements(family)[module] == f"v{CATALOG.products[product]}"
+
+
+@pytest.mark.parametrize(
+    ("package", "product"),
+    [("pulumi", "pulumi"), ("pulumi_kubernetes", "pulumi-kubernetes"), ("pulumi_random", "pulumi-random")],
+)
+def test_the_engine_and_the_providers_go_with_the_python_packages(package: str, product: str):
+    constraints = (CHECKOUT / "constraints.txt").read_text()
+    assert f"{package}=={CATALOG.products[product]}\n" in constraints
+
+
+@pytest.mark.parametrize("name", [name for name, tool in CATALOG.tools.items() if isinstance(tool.source, FromGo)])
+def test_every_program_has_its_package_in_the_module_of_its_family(name: str):
+    tool = CATALOG.tools[name]
+    assert isinstance(tool.source, FromGo)
+    if tool.source.package.startswith("./"):
+        assert (CHECKOUT / "lab/go" / tool.family / tool.source.package / "main.go").is_file()
+    else:
+        assert any(tool.source.package.startswith(module) for module in requirements(tool.family))
+
+
+@pytest.mark.parametrize("name", [name for name, tool in CATALOG.tools.items() if isinstance(tool.source, FromModule)])
+def test_every_copied_file_is_of_a_module_that_its_family_uses(name: str):
+    tool = CATALOG.tools[name]
+    assert isinstance(tool.source, FromModule)
+    assert tool.source.module in requirements(tool.family)
+
+
+def test_the_longest_builds_come_first_so_that_none_is_left_alone_at_the_end():
+    minutes = [family.minutes for family in CATALOG.families.values()]
+    assert minutes == sorted(minutes, reverse=True)
+
+
+@pytest.mark.parametrize("machine", MACHINES, ids=str)
+def test_the_addresses_of_the_releases_are_complete_for_every_kind_of_machine(machine: Machine):
+    downloads = downloads_for(CATALOG, CATALOG.tools, machine)
+
+    assert len({download.url for download in downloads}) == len(downloads)
+    for download in downloads:
+        for url in (download.url, download.checksums):
+            assert not re.search(r"[{}]|//.*//|\.$", url), url
+    assert {"pulumi", "kubectl", "istioctl", "etcd"} <= {name for download in downloads for name in download.members}
+
+
+def test_the_addresses_for_linux_on_amd64_are_those_of_the_publishers():
+    urls = [download.url for download in downloads_for(CATALOG, CATALOG.tools, MACHINES[0])]
+    assert urls == [
+        "https://get.pulumi.com/releases/sdk/pulumi-v3.259.0-linux-x64.tar.gz",
+        "https://github.com/pulumi/pulumi-kubernetes/releases/download/v4.26.0/"
+        "pulumi-resource-kubernetes-v4.26.0-linux-amd64.tar.gz",
+        "https://github.com/pulumi/pulumi-random/releases/download/v4.21.4/"
+        "pulumi-resource-random-v4.21.4-linux-amd64.tar.gz",
+        "https://github.com/etcd-io/etcd/releases/download/v3.6.5/etcd-v3.6.5-linux-amd64.tar.gz",
+        "https://dl.k8s.io/v1.35.4/bin/linux/amd64/kube-apiserver",
+        "https://dl.k8s.io/v1.35.4/bin/linux/amd64/kube-controller-manager",
+        "https://dl.k8s.io/v1.35.4/bin/linux/amd64/kube-scheduler",
+        "https://dl.k8s.io/v1.35.4/bin/linux/amd64/kubectl",
+        "https://github.com/istio/istio/releases/download/1.29.1/istioctl-1.29.1-linux-amd64.tar.gz",
+    ]
+
+
+def test_a_misspelt_key_in_the_catalogue_is_refused():
+    data = yaml.safe_load(FILE.read_text())
+    data["tools"]["etcd"]["famly"] = data["tools"]["etcd"].pop("family")
+
+    with pytest.raises(ValidationError) as caught:
+        Catalog.model_validate(data)
+
+    assert [(error["loc"], error["msg"]) for error in caught.value.errors()] == [
+        (("tools", "etcd", "family"), "Field required"),
+        (("tools", "etcd", "famly"), "Extra inputs are not permitted"),
+    ]
+
+
+def test_a_reference_to_nothing_in_the_catalogue_is_refused():
+    data = yaml.safe_load(FILE.read_text())
+    data["tools"]["etcd"]["family"] = "mash"
+
+    with pytest.raises(ValidationError, match=r"tools\.etcd\.family: 'mash' is not defined"):
+        Catalog.model_validate(data)
+
+
+def test_a_release_over_plain_http_is_refused():
+    data = yaml.safe_load(FILE.read_text())
+    data["releases"]["etcd"]["checksums"] = "http://example.org/SUMS"
+
+    with pytest.raises(ValidationError, match=r"releases\.etcd\.checksums"):
+        Catalog.model_validate(data)
