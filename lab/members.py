@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 import psutil
 
-_POLL_SECONDS = 0.02
+_POLL_SECONDS = 0.01
 # Environment variables of every process of a lab; what a part starts inherits them.
 FOLDER_TAG, PART_TAG = "ISTIO_MESH_LAB_FOLDER", "ISTIO_MESH_LAB_PART"
 # What this very process started are its children, and must be waited for once they have ended.

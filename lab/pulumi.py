@@ -123,7 +123,8 @@ class Target:
 
     def prepare(self, programs: Mapping[str, Path], versions: Mapping[str, str]) -> None:
         """Lay out backend, plugins, passphrase and the folder of commands. Safe to call at any time."""
-        (self.folder / "pulumi" / "state").mkdir(parents=True, exist_ok=True)
+        for folder in (self.folder / "pulumi" / "state", self.bin):
+            folder.mkdir(parents=True, exist_ok=True)
         passphrase = self.folder / "pulumi" / "passphrase"
         if not passphrase.exists():
             write_atomically(passphrase, secrets.token_hex(16), mode=0o600)

@@ -97,7 +97,7 @@ def _before(target: Path) -> dict[str, Any]:
 
 
 def _has_secret(value: object) -> bool:
-    """Whether a piece of configuration holds an encrypted value, which Pulumi writes as a map of the one key `secure`."""
+    """Whether a piece of configuration holds an encrypted value: Pulumi writes it as a map of the one key `secure`."""
     if isinstance(value, dict):
         entries = cast("dict[str, object]", value)
         return list(entries) == ["secure"] or any(_has_secret(inner) for inner in entries.values())

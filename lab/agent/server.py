@@ -117,6 +117,7 @@ def _handler(directory: Directory) -> type[BaseHTTPRequestHandler]:
         """One connection."""
 
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # Head and body in one piece: in two, the second waits 40 ms for the first's acknowledgement.
 
         def do_GET(self) -> None:
             self._reply(200 if self.path == "/healthz" else 404, {})
@@ -142,6 +143,7 @@ def _handler(directory: Directory) -> type[BaseHTTPRequestHandler]:
                 return
             self.send_response(200, "Connection established")
             self.end_headers()
+            self.wfile.flush()
             with upstream:
                 _relay(self.connection, upstream)
             self.close_connection = True
