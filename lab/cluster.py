@@ -106,6 +106,7 @@ def down(layout: LabLayout, *, delete: bool = False, report: Report = _silent) -
         layout.socket.unlink(missing_ok=True)
         if delete:
             shutil.rmtree(layout.root)
+            layout.lock.unlink(missing_ok=True)
     return stopped
 
 

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from lab.layout import write_atomically
 
+KEY_BITS = 2048
 # User -> groups, as kube-apiserver's static token file wants them. kwok and the lab's agent act for kubelets and cloud
 # controllers of every kind, so they are administrators of the lab.
 USERS = {
@@ -26,7 +27,7 @@ def ensure_credentials(folder: Path) -> None:
         lines = [f'{secrets.token_hex(24)},{user},{user},"{groups}"' for user, groups in USERS.items()]
         write_atomically(folder / "tokens.csv", "\n".join(lines) + "\n", mode=0o600)
     if not (folder / "service-account.pub").exists():
-        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        key = rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS)
         private = key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )

@@ -77,7 +77,7 @@ class LabLayout:
 
     @property
     def lock(self) -> Path:
-        """Lock file of `lab up` and `lab down`; beside the lab's folder, so that it outlives the folder's deletion."""
+        """Lock file of what changes the lab; beside the lab's folder, which may be deleted under it."""
         return self.root.with_name(f".{self.name}.lock")
 
     def log(self, part: str) -> Path:

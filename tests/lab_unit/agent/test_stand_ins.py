@@ -1,0 +1,81 @@
+"""Small servers that stand for pods."""
+
+import httpx
+import pytest
+
+from lab.agent.stand_ins import StandIns
+from lab.kube_api import KubeApi
+from lab.layout import LabLayout
+from tests.lab_unit.api_server import ApiServer
+
+LABELS = {"app": "reviews", "version": "v2"}
+
+
+@pytest.fixture
+def port(layout: LabLayout, server: ApiServer, api: KubeApi) -> int:
+    """The port of a stand-in for a pod of reviews v2."""
+    server.put_pod("reviews-1", namespace="bookinfo", ip="10.244.0.5", labels=LABELS)
+    port = StandIns(layout).port(api, "10.244.0.5", 9080)
+    assert port is not None, "the pod has this address"
+    return port
+
+
+def test_a_stand_in_says_which_pod_it_is_and_what_it_was_asked(port: int) -> None:
+    answer = httpx.get(f"http://127.0.0.1:{port}/reviews/1?full=yes", headers={"end-user": "jason"}, trust_env=False)
+    body = answer.json()
+    assert body.pop("headers")["end-user"] == "jason", "routes by header can be told apart"
+    assert body == {
+        "service": "reviews",
+        "version": "v2",
+        "pod": "reviews-1",
+        "namespace": "bookinfo",
+        "method": "GET",
+        "path": "/reviews/1?full=yes",
+    }, "a test sees where its request ended up"
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+def test_a_stand_in_answers_every_method(port: int, method: str) -> None:
+    answer = httpx.request(method, f"http://127.0.0.1:{port}/", content=b"body", trust_env=False)
+    assert answer.json()["method"] == method
+
+
+def test_a_head_request_gets_no_body(port: int) -> None:
+    answer = httpx.head(f"http://127.0.0.1:{port}/", trust_env=False)
+    assert (answer.status_code, answer.content) == (200, b""), "the connection must stay usable"
+
+
+def test_a_second_question_gets_the_same_port(layout: LabLayout, server: ApiServer, api: KubeApi) -> None:
+    server.put_pod("one", ip="10.244.0.5")
+    stand_ins = StandIns(layout)
+    assert stand_ins.port(api, "10.244.0.5", 80) == stand_ins.port(api, "10.244.0.5", 80), "one server is enough"
+
+
+def test_two_pods_and_two_ports_have_servers_of_their_own(layout: LabLayout, server: ApiServer, api: KubeApi) -> None:
+    server.put_pod("one", ip="10.244.0.5")
+    server.put_pod("two", ip="10.244.0.6")
+    stand_ins = StandIns(layout)
+    asked = [("10.244.0.5", 80), ("10.244.0.5", 81), ("10.244.0.6", 80)]
+    assert len({stand_ins.port(api, address, port) for address, port in asked}) == 3, "each answers for itself"
+
+
+@pytest.mark.parametrize("phase", ["Succeeded", "Failed"])
+def test_a_pod_that_has_ended_is_not_played(layout: LabLayout, server: ApiServer, api: KubeApi, phase: str) -> None:
+    server.put_pod("job", ip="10.244.0.5")["status"]["phase"] = phase
+    assert StandIns(layout).port(api, "10.244.0.5", 80) is None, "it has given its address back"
+
+
+def test_a_new_agent_serves_again_what_the_one_before_it_did(
+    layout: LabLayout, server: ApiServer, api: KubeApi
+) -> None:
+    server.put_pod("reviews-1", ip="10.244.0.5", labels=LABELS)
+    promised = layout.port("stand-in/uid-reviews-1:9080")  # By an agent that was killed since.
+    StandIns(layout).resume(api)
+    answer = httpx.get(f"http://127.0.0.1:{promised}/", trust_env=False)
+    assert answer.json()["pod"] == "reviews-1", "Envoys go on using the port"
+
+
+def test_what_was_never_asked_for_is_not_served(layout: LabLayout, server: ApiServer, api: KubeApi) -> None:
+    server.put_pod("reviews-1")
+    StandIns(layout).resume(api)
+    assert layout.ports() == {}, "a cluster of many pods needs no server for each"

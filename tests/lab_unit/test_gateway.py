@@ -1,0 +1,111 @@
+"""What is said when a gateway's data plane cannot run, and the files that its processes get."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lab.errors import LabError
+from lab.gateway import run_gateway
+from lab.layout import LabLayout
+from lab.processes import records, start
+from tests.lab_unit.api_server import ApiServer
+from tests.lab_unit.programs import WAIT, script
+
+GATEWAY = "istio-ingress/gateway"
+PART = "envoy-istio-ingress-gateway"
+DEPLOYMENT = "/apis/apps/v1/namespaces/istio-ingress/deployments/gateway"
+ROOT_CERTIFICATE = "/api/v1/namespaces/istio-ingress/configmaps/istio-ca-root-cert"
+
+
+@pytest.fixture
+def running(layout: LabLayout, server: ApiServer) -> LabLayout:
+    """A lab whose API server runs."""
+    start(layout, "kube-apiserver", WAIT)
+    server.kubeconfig(layout.kubeconfig)
+    return layout
+
+
+def put_gateway(server: ApiServer, **pod: Any) -> dict[str, Any]:
+    """A gateway with one pod, which is injected; returns the pod."""
+    server.put(DEPLOYMENT, {"spec": {"selector": {"matchLabels": {"app": "gateway"}}}})
+    server.put(ROOT_CERTIFICATE, {"data": {"root-cert.pem": "the mesh's root"}})
+    made = server.put_pod("gateway-1", namespace="istio-ingress", labels={"app": "gateway"}, **pod)
+    made["spec"]["containers"] = [{"name": "istio-proxy", "image": "proxyv2:1.29.1", "args": ["proxy", "router"]}]
+    return made
+
+
+def refusal(layout: LabLayout, gateway: str = GATEWAY, programs: dict[str, Path] | None = None) -> str:
+    """The error with which the data plane is refused."""
+    with pytest.raises(LabError) as refused:
+        run_gateway(layout, programs or {}, gateway)
+    return str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["gateway", "istio-ingress/", "/gateway", ""])
+def test_a_name_without_namespace_or_gateway_is_told_with_an_example(layout: LabLayout, name: str) -> None:
+    assert refusal(layout, name) == (
+        f"{name!r} does not name a gateway. Write NAMESPACE/NAME, for example istio-ingress/ingressgateway."
+    )
+
+
+def test_a_lab_that_is_down_is_told(layout: LabLayout) -> None:
+    assert refusal(layout) == "the lab 'unit' does not run. Start it with './mesh lab up'."
+
+
+def test_a_gateway_that_was_not_deployed_is_told(running: LabLayout) -> None:
+    assert refusal(running) == (
+        "istio-ingress/gateway: there is no Deployment of this name. Deploy the stack first ('make up'), and see "
+        "'kubectl get deployments --all-namespaces' for the gateways there are."
+    )
+
+
+@pytest.mark.parametrize("pod", [{"ip": ""}, {"deletionTimestamp": "2026-01-01T00:00:00Z"}])
+def test_a_gateway_without_a_running_pod_is_told(running: LabLayout, server: ApiServer, pod: dict[str, str]) -> None:
+    put_gateway(server, **pod)
+    assert refusal(running) == "istio-ingress/gateway: no pod runs yet. See 'kubectl -n istio-ingress get pods'."
+
+
+def test_a_pod_that_was_not_injected_is_told(running: LabLayout, server: ApiServer) -> None:
+    put_gateway(server)["spec"]["containers"][0]["image"] = "auto"
+    assert refusal(running) == (
+        "istio-ingress/gateway: the pod was not injected (image 'auto'). Its namespace must not be labelled "
+        "istio-injection=disabled, and istiod must have been ready when the pod was made."
+    )
+
+
+def test_a_gateway_whose_istiod_does_not_run_is_told(running: LabLayout, server: ApiServer) -> None:
+    put_gateway(server)
+    assert refusal(running) == (
+        f"istiod-istio-system-default does not run. See './mesh lab status' and {running.log('agent')}."
+    )
+
+
+def test_an_api_server_that_does_not_answer_is_told(running: LabLayout, server: ApiServer) -> None:
+    server.down = True
+    assert refusal(running).startswith("istio-ingress/gateway: Server error '503 Service Unavailable'"), "no traceback"
+
+
+def test_a_data_plane_that_ends_is_told_with_the_end_of_its_log(
+    running: LabLayout, server: ApiServer, tmp_path: Path
+) -> None:
+    put_gateway(server)
+    start(running, "istiod-istio-system-default", WAIT, ports={"15012": 1})
+    (tmp_path / "bootstrap").write_text('{"address": "{{ .wildcard }}", "xds": "{{ .config.ConfigPath }}/XDS"}')
+    told = refusal(
+        running,
+        programs={
+            "envoy-bootstrap": tmp_path / "bootstrap",
+            "endpoint-bridge": script(tmp_path / "bridge", "exec sleep 600"),
+            "pilot-agent": script(tmp_path / "pilot-agent", 'echo "no $PROXY_CONFIG"; exit 1'),
+            "envoy": tmp_path / "envoy",
+        },
+    )
+    assert told.startswith(f"{PART}: Envoy did not become ready. The end of {running.log(PART)}:\n  no {{"), told
+    assert '"terminationDrainDuration": "1s"' in told, "'lab down' must not wait for a drain"
+    folder = running.root / PART
+    assert (folder / "bootstrap.json").read_text() == (
+        '{"address": "127.0.0.1", "xds": "{{ .config.ConfigPath }}/XDS-bridge"}'
+    ), "Envoy's own listeners are on loopback, and it asks the bridge"
+    assert (folder / "var/run/secrets/tokens/istio-token").stat().st_mode & 0o777 == 0o600, "a token is a secret"
+    assert records(running)[PART].notes == {"pod": "gateway-1", "gateway": GATEWAY}, "'lab up' can start it again"
