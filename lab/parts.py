@@ -87,32 +87,26 @@ def kube_apiserver(layout: LabLayout, program: Path) -> Part:
 
 def kube_controller_manager(layout: LabLayout, program: Path) -> Part:
     """The controllers, each under an identity of its own as in a real cluster."""
-    port = layout.port("kube-controller-manager")
-    kubeconfig = layout.credentials / "controller-manager.kubeconfig"
-    command = (
-        str(program),
-        f"--kubeconfig={kubeconfig}",
-        f"--authentication-kubeconfig={kubeconfig}",
-        f"--authorization-kubeconfig={kubeconfig}",
-        "--bind-address=127.0.0.1",
-        f"--secure-port={port}",
-        f"--cert-dir={layout.credentials / 'controller-manager'}",
-        "--leader-elect=false",
+    options = (
         "--use-service-account-credentials",
         f"--service-account-private-key-file={layout.credentials / 'service-account.key'}",
         f"--root-ca-file={api_certificate(layout)}",
         "--concurrent-deployment-syncs=10",
         # An autoscaler raises a new Deployment to its minimum at its next look, by default after 15 s.
         "--horizontal-pod-autoscaler-sync-period=1s",
-        "--profiling=false",
     )
-    return Part("kube-controller-manager", command, {"https": port}, f"https://127.0.0.1:{port}/healthz")
+    return _client_of_the_api_server(layout, "kube-controller-manager", program, options)
 
 
 def kube_scheduler(layout: LabLayout, program: Path) -> Part:
     """The scheduler."""
-    port = layout.port("kube-scheduler")
-    kubeconfig = layout.credentials / "scheduler.kubeconfig"
+    return _client_of_the_api_server(layout, "kube-scheduler", program, ())
+
+
+def _client_of_the_api_server(layout: LabLayout, name: str, program: Path, options: tuple[str, ...]) -> Part:
+    """A part of Kubernetes that works through the API server, and serves its health with a certificate of its own."""
+    port = layout.port(name)
+    kubeconfig = layout.credentials / f"{name}.kubeconfig"
     command = (
         str(program),
         f"--kubeconfig={kubeconfig}",
@@ -120,11 +114,12 @@ def kube_scheduler(layout: LabLayout, program: Path) -> Part:
         f"--authorization-kubeconfig={kubeconfig}",
         "--bind-address=127.0.0.1",
         f"--secure-port={port}",
-        f"--cert-dir={layout.credentials / 'scheduler'}",
+        f"--cert-dir={layout.credentials / name}",
         "--leader-elect=false",
         "--profiling=false",
+        *options,
     )
-    return Part("kube-scheduler", command, {"https": port}, f"https://127.0.0.1:{port}/healthz")
+    return Part(name, command, {"https": port}, f"https://127.0.0.1:{port}/healthz")
 
 
 def kwok(layout: LabLayout, program: Path) -> Part:
@@ -164,8 +159,8 @@ def write_configuration(layout: LabLayout) -> None:
     """Write what the parts read: kubeconfigs and the API server's egress configuration."""
     identities = {
         layout.kubeconfig: "lab-admin",
-        layout.credentials / "controller-manager.kubeconfig": "system:kube-controller-manager",
-        layout.credentials / "scheduler.kubeconfig": "system:kube-scheduler",
+        layout.credentials / "kube-controller-manager.kubeconfig": "system:kube-controller-manager",
+        layout.credentials / "kube-scheduler.kubeconfig": "system:kube-scheduler",
     }
     for path, user in identities.items():
         write_kubeconfig(

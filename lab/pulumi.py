@@ -16,7 +16,7 @@ from lab.interruption import uninterrupted
 from lab.layout import CHECKOUT, LabLayout, write_atomically
 from lab.parts import CONTEXT
 from lab.pulumi_command import needs_stack_file, stack_of, wrapper
-from lab.stack_file import StackCopy, write_copy
+from lab.stack_file import StackCopy, check_stack_file, write_copy
 
 PROJECT = "istio-mesh"
 SETTINGS = "pulumi.json"
@@ -70,9 +70,10 @@ class Target:
         """Write the copy of a committed stack file for this cluster.
 
         Raises:
-            LabError: the committed file is missing or is not a stack file.
+            LabError: the committed file is missing, or its settings are wrong.
         """
         committed = self.checkout / f"Pulumi.{stack}.yaml"
+        check_stack_file(committed)
         return write_copy(committed, self.project / committed.name, self.replacements)
 
     def ensure_stack(self, stack: str) -> None:

@@ -3,6 +3,7 @@
 Only what must differ is replaced: the cluster, the Istio version, the chart source and the encryption of secrets.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any, cast
 
 import yaml
 
+from components.settings.parse import parse_settings
+from components.settings.problems import SettingsError
 from lab.errors import LabError
 from lab.layout import write_atomically
 
@@ -85,6 +88,22 @@ def read_stack_file(path: Path) -> dict[str, Any]:
     if mesh is None:
         raise LabError(f"{path.name}: config.{MESH_KEY} must be a map. See Pulumi.dev.yaml for one that works.")
     return cast("dict[str, Any]", document)
+
+
+def check_stack_file(path: Path) -> None:
+    """Refuse a stack file in which the program itself would find a mistake.
+
+    A generated copy replaces some values, which would hide mistakes in them.
+
+    Raises:
+        LabError: the file is no stack file, or with all the problems of its settings.
+    """
+    mesh = read_stack_file(path)["config"][MESH_KEY]
+    try:
+        # As Pulumi hands it to the program; a date, which JSON does not have, is text there.
+        parse_settings(json.dumps(mesh, default=str), path.name)
+    except SettingsError as error:
+        raise LabError(str(error)) from None
 
 
 def _before(target: Path) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import typer
 from lab.gateway import run_gateway
 from lab.layout import CHECKOUT, LabLayout
 from lab.pulumi import Target
-from lab.stack_file import read_stack_file
+from lab.stack_file import check_stack_file
 from operations.console import err, out
 from operations.lab.envoy import local_url
 from operations.lab.options import DEFAULT_LAB, LabName
@@ -55,23 +55,17 @@ def up(
     name: LabName = DEFAULT_LAB,
 ) -> None:
     """Deploy a stack: to the embedded lab, which is started if need be, or with --context to a cluster of your own."""
-    durations = Durations()
-    read_stack_file(CHECKOUT / f"Pulumi.{stack}.yaml")  # A wrong name is told now, not after the tools were built.
+    check_stack_file(CHECKOUT / f"Pulumi.{stack}.yaml")  # A mistake is told now, not after the tools were built.
     if context:
-        target = remote_target(context, charts=charts, istio_version=istio_version)
-        ask_first(target, context, stack, yes=yes)
-        durations.lap("asking")
-        tools = fetch(PULUMI_TOOLS)
-        durations.lap("tools")
-        target.prepare(paths(tools), versions(tools))
-        _deploy(target, stack, durations)
-        err.print(f"Done: {durations}.")
-        _print_endpoints(target.outputs(stack))
-        out.print(f'\nFor plain pulumi on this cluster: eval "$(./mesh env --context {context})"', markup=False)
-        return
+        _to_cluster(context, stack, charts=charts, istio_version=istio_version, yes=yes)
+    else:
+        _to_lab(LabLayout(name), stack)
+
+
+def _to_lab(layout: LabLayout, stack: str) -> None:
+    durations = Durations()
     tools = fetch()
     durations.lap("tools")
-    layout = LabLayout(name)
     target, _ = bring_up(layout, tools)
     durations.lap("lab")
     _deploy(target, stack, durations)
@@ -82,6 +76,19 @@ def up(
     durations.lap("data plane")
     err.print(f"Done: {durations}.")
     _print_next_steps(urls, stack)
+
+
+def _to_cluster(context: str, stack: str, *, charts: str, istio_version: str, yes: bool) -> None:
+    target = remote_target(context, charts=charts, istio_version=istio_version)
+    ask_first(target, context, stack, yes=yes)
+    durations = Durations()
+    tools = fetch(PULUMI_TOOLS)
+    durations.lap("tools")
+    target.prepare(paths(tools), versions(tools))
+    _deploy(target, stack, durations)
+    err.print(f"Done: {durations}.")
+    _print_endpoints(target.outputs(stack))
+    out.print(f'\nFor plain pulumi on this cluster: eval "$(./mesh env --context {context})"', markup=False)
 
 
 def _deploy(target: Target, stack: str, durations: Durations) -> None:

@@ -104,9 +104,9 @@ class Fetcher:
             if not programs:
                 return
             settings, go = self._catalog.families[family], self._go(family, family, folder)
-            # How long a whole family takes says nothing of the rebuild of a few programs.
-            whole = len(programs) == len(self._programs(self._catalog.tools_of(family)))
-            usual = settings.minutes if whole else None
+            # How long a family takes says nothing of the rebuild of a few programs.
+            most = 2 * len(programs) > len(self._programs(self._catalog.tools_of(family)))
+            usual = settings.minutes if most else None
             with self._display.part(family, f"building {family}", usual, ", ".join(programs)):
                 built = build_programs(self._catalog, settings, programs, go, folder)
             for name, program in built.items():

@@ -16,6 +16,7 @@ from lab.pulumi import PROJECT, Target, lab_target, load_target
 from lab.pulumi_command import needs_stack_file, stack_of
 from tests.lab_unit.programs import script
 
+STACK_FILE = "config: {'istio-mesh:mesh': {profile: demo, istio: {version: '1.30.3'}}}\n"
 VERSIONS = {"pulumi-resource-kubernetes": "4.26.0", "pulumi-resource-random": "4.21.4"}
 # Says what it was given; makes the stack's file as Pulumi does, unless it is told to refuse.
 FAKE = """
@@ -39,7 +40,7 @@ def target(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Target:
     names = ("pulumi", "pulumi-language-python", "pulumi-language-python-exec", *VERSIONS, "kubectl")
     programs = {name: script(tmp_path / "tools" / name, FAKE) for name in names}
     for stack in ("dev", "prod", "broken"):
-        (tmp_path / f"Pulumi.{stack}.yaml").write_text("config: {'istio-mesh:mesh': {profile: demo}}\n")
+        (tmp_path / f"Pulumi.{stack}.yaml").write_text(STACK_FILE)
     target = lab_target(LabLayout("unit", tmp_path), "1.29.1")
     target.prepare({**programs, "istio-charts": tmp_path}, VERSIONS)
     return target
@@ -246,3 +247,15 @@ def test_damaged_settings_of_a_target_are_told(tmp_path: Path, content: str) -> 
 
 def test_the_project_of_the_copies_is_the_programs(target: Target) -> None:
     assert f"name: {PROJECT}\n" in (target.project / "Pulumi.yaml").read_text(), "stacks belong to the same project"
+
+
+def test_a_mistake_in_a_value_that_the_lab_replaces_is_told_all_the_same(target: Target) -> None:
+    (target.checkout / "Pulumi.dev.yaml").write_text(
+        "config: {'istio-mesh:mesh': {profile: demo, istio: {vresion: x}}}\n"
+    )
+    with pytest.raises(LabError) as told:
+        target.stack_copy("dev")
+    assert str(told.value) == (
+        "Pulumi.dev.yaml: mesh.istio.version: required, but missing. Add it, for example `version: 1.30.3`.\n"
+        "Pulumi.dev.yaml: mesh.istio.vresion: unknown key. Did you mean 'version'?"
+    ), "the copy has another version, but the committed file would fail everywhere else"
