@@ -33,15 +33,15 @@ down: ## Stop the lab; its content stays
 	@if [ -x $(BIN)/python ]; then ./mesh lab down; fi
 
 .PHONY: test
-test: test-unit test-newest test-lab ## Run all tests, with everything they need
+test: test-unit test-newest test-go test-lab ## Run all tests, with everything they need
 
 .PHONY: test-unit
 test-unit: $(READY) ## Run the tests that need Python only
-	@$(BIN)/pytest -q -m "not lab"
+	@$(BIN)/pytest -q -n auto -m "not lab"
 
 .PHONY: test-newest
 test-newest: $(READY) $(NEWEST)/ready ## Run the unit tests with the newest pulumi-kubernetes
-	@PYTHONPATH=$(NEWEST) $(BIN)/pytest -q -m "not lab"
+	@PYTHONPATH=$(NEWEST) $(BIN)/pytest -q -n auto -m "not lab"
 
 # Only the one package differs, so it is laid over the environment instead of making a second one.
 $(NEWEST)/ready: constraints-newest.txt $(READY)
@@ -49,9 +49,15 @@ $(NEWEST)/ready: constraints-newest.txt $(READY)
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --target $(NEWEST) -r constraints-newest.txt
 	@touch $@
 
+# The flags are those of the lab's own builds, so that what was compiled for them is not compiled again.
+.PHONY: test-go
+test-go: $(READY) ## Run the tests of the lab's Go program
+	@./mesh lab tools --fetch >/dev/null
+	@cd lab/go/mesh && CGO_ENABLED=0 go test -trimpath -gcflags=all=-dwarf=false ./cmd/endpoint-bridge
+
 .PHONY: test-lab
 test-lab: $(READY) ## Run the tests that need the lab: real API server, istiod and Envoy
-	@./mesh lab tools --fetch
+	@./mesh lab tools --fetch >/dev/null
 	@$(BIN)/pytest -q -m lab
 
 .PHONY: snapshots
@@ -69,6 +75,7 @@ lint: $(READY) ## Check format, style, types and YAML
 	@$(BIN)/ruff check .
 	@$(BIN)/pyright
 	@$(BIN)/yamllint --strict .
+	@test -z "$$(gofmt -l lab/go)" || { echo "error: run 'gofmt -w' on $$(gofmt -l lab/go)" >&2; exit 1; }
 
 .PHONY: clean
 clean: down ## Stop the lab and delete its content, the environment and all generated files; tools stay cached

@@ -12,7 +12,7 @@ import pytest
 from lab import cluster
 from lab.layout import LabLayout
 from lab.parts import CONTEXT
-from lab.processes import records
+from lab.processes import process_of, records
 from operations.remote import target_folder
 from tests.lab.conftest import Lab, deployed, start_lab
 
@@ -57,10 +57,9 @@ def test_the_cluster_keeps_its_content_when_the_store_is_killed(own_lab: Lab) ->
 
 def test_down_leaves_no_process_and_a_later_up_finds_the_content(own_lab: Lab) -> None:
     own_lab.kubectl("create", "namespace", "kept")
-    leaders = [record.pid for record in records(own_lab.layout).values()]
+    parts = list(records(own_lab.layout).values())
     cluster.down(own_lab.layout)
-    alive = [pid for pid in leaders if psutil.pid_exists(pid)]
-    assert alive == [], "down stops every part"
+    assert [part.name for part in parts if process_of(part)] == [], "down stops every part"
     own_lab.up()
     assert own_lab.kubectl("get", "namespace", "kept").returncode == 0, "down keeps the cluster's content"
 
