@@ -111,7 +111,7 @@ def _not_one_of(root: type[BaseModel], path: Path, value: object) -> Finding:
 
 
 def _unexpected(_root: type[BaseModel], _path: Path, details: ErrorDetails) -> tuple[str, str]:
-    return f"{shown(details['input'])} is refused: {details['msg']}", "See docs/configuration.md"
+    return f"{shown(details['input'])} is refused: {details['msg']}", "See README.md, The stack file"
 
 
 def _missing(root: type[BaseModel], path: Path, _details: ErrorDetails) -> tuple[str, str]:
