@@ -15,6 +15,8 @@ from lab.errors import LabError
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 DEFAULT_NAME = "lab"
+# Marks a folder of links to our own tools, which a shell that uses a lab has on PATH, and which are not the user's.
+OWN_BIN_MARKER = ".istio-mesh"
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?")
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from lab.errors import LabError
 from lab.interruption import uninterrupted
-from lab.layout import CHECKOUT, LabLayout, write_atomically
+from lab.layout import CHECKOUT, OWN_BIN_MARKER, LabLayout, write_atomically
 from lab.parts import CONTEXT
 from lab.pulumi_command import needs_stack_file, stack_of, wrapper
 from lab.stack_file import StackCopy, check_stack_file, write_copy
@@ -126,6 +126,7 @@ class Target:
         """Lay out backend, plugins, passphrase and the folder of commands. Safe to call at any time."""
         for folder in (self.folder / "pulumi" / "state", self.bin):
             folder.mkdir(parents=True, exist_ok=True)
+        (self.bin / OWN_BIN_MARKER).touch()
         passphrase = self.folder / "pulumi" / "passphrase"
         if not passphrase.exists():
             write_atomically(passphrase, secrets.token_hex(16), mode=0o600)

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
+from lab.layout import OWN_BIN_MARKER
 from lab.tools.catalog import Catalog
 from lab.tools.model import Origin, Tool
 from lab.tools.version import Version
@@ -18,7 +19,8 @@ _ASK_SECONDS = 10.0
 def find_on_path(catalog: Catalog, names: Iterable[str], cache: Path) -> dict[str, Tool]:
     """Those of the named tools that are on PATH at a version that does, and perhaps some that go with them.
 
-    Folders below `cache` are passed over: a shell that uses the lab has them on PATH, with the cache's own tools.
+    Folders below `cache` and a lab's own folder of commands are passed over: a shell that uses the lab has them on
+    PATH, and what they hold are our own tools.
     A tool that goes with another one (pulumi's language host) is taken with it, from its folder, or not at all.
     """
     path = _path_without(cache)
@@ -71,8 +73,7 @@ def _with_companions(catalog: Catalog, found: Mapping[str, Tool]) -> dict[str, T
 
 
 def _path_without(cache: Path) -> str:
-    """PATH without the folders below `cache`."""
-    folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
-    return os.pathsep.join(
-        folder for folder in folders if folder and not Path(folder).resolve().is_relative_to(cache.resolve())
-    )
+    """PATH without the folders below `cache` and those that a lab made."""
+    folders = [Path(folder) for folder in os.environ.get("PATH", os.defpath).split(os.pathsep) if folder]
+    foreign = (folder for folder in folders if not (folder / OWN_BIN_MARKER).exists())
+    return os.pathsep.join(str(folder) for folder in foreign if not folder.resolve().is_relative_to(cache.resolve()))

@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,9 +47,11 @@ class Lab:
         """Run plain pulumi in the lab's environment, as a user who evaluated `./mesh lab env` does."""
         return _run(["pulumi", *arguments, "--stack", stack], env=self.target.environment(stack))
 
-    def mesh(self, *arguments: str, kubeconfig: Path | None = None) -> subprocess.CompletedProcess[str]:
+    def mesh(
+        self, *arguments: str, kubeconfig: Path | None = None, environment: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
         """Run the project's command on this lab, or with the kubeconfig of another cluster."""
-        env = {"MESH_LAB": self.layout.name} | ({"KUBECONFIG": str(kubeconfig)} if kubeconfig else {})
+        env = {"MESH_LAB": self.layout.name} | ({"KUBECONFIG": str(kubeconfig)} if kubeconfig else {}) | {**(environment or {})}
         return _run([str(CHECKOUT / "mesh"), *arguments], env=env)
 
     def istioctl(self, *arguments: str) -> subprocess.CompletedProcess[str]:

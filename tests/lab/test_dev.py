@@ -71,6 +71,12 @@ def test_the_data_plane_command_prints_an_address_that_answers(dev: Lab, ingress
     assert printed.stdout.split() == [f"http://127.0.0.1:{ingress.listeners[80]}"], printed.stderr
 
 
+def test_a_lab_comes_up_again_from_a_shell_that_uses_it(dev: Lab) -> None:
+    done = dev.mesh("lab", "up", environment=dev.target.environment("dev"))
+    assert done.returncode == 0, f"the lab's own commands are on PATH there, and are not the user's:\n{done.stderr}"
+    assert dev.kubectl("get", "nodes").returncode == 0, "and the commands still work"
+
+
 def test_a_pod_in_an_injected_namespace_has_the_sidecar(dev: Lab) -> None:
     assert "istio-proxy" in _containers_of_a_new_pod(dev, "bookinfo"), "bookinfo is labelled istio-injection=enabled"
 

@@ -81,7 +81,7 @@ def test_the_status_of_a_lab_that_is_down_says_how_to_start_it(mesh: Mesh, layou
 
 def test_the_status_lists_every_part_with_its_port(mesh: Mesh, layout: LabLayout) -> None:
     _all_running(layout)
-    done = mesh("lab", "status")
+    done = mesh("lab", "status", "--ports")
     assert (done.exit_code, done.stderr) == (0, ""), "all is well"
     rows = {line.split()[0]: line for line in done.stdout.splitlines() if line.strip()}
     shown = [name for name in cluster.CONTROL_PLANE if f"http {layout.port(name)}" in rows[name]]

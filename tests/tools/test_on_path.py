@@ -5,6 +5,7 @@ import shutil
 import pytest
 from rich.console import Console
 
+from lab.layout import OWN_BIN_MARKER
 from lab.tools.ensure import ensure
 from lab.tools.model import Origin, Tool
 from tests.tools.stand_ins import Workshop
@@ -62,3 +63,14 @@ def test_the_caches_own_folder_on_path_does_not_count_as_path(
     assert shutil.which("hammer") == str(links / "hammer")
 
     assert ensure(workshop.inventory, ["hammer", "saw"], console) == cached
+
+
+def test_a_labs_own_folder_of_commands_on_path_does_not_count_as_path(
+    workshop: Workshop, console: Console, monkeypatch: pytest.MonkeyPatch
+):
+    found = ensure(workshop.inventory, ["hammer", "saw"], console)
+    (workshop.bin / OWN_BIN_MARKER).touch()
+    monkeypatch.setenv("PATH", str(workshop.bin))
+
+    origins = {one.name: one.origin for one in workshop.inventory.statuses() if one.name in found}
+    assert Origin.PATH not in origins.values(), "the lab would link its commands to themselves"
