@@ -51,7 +51,9 @@ class Lab:
         self, *arguments: str, kubeconfig: Path | None = None, environment: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Run the project's command on this lab, or with the kubeconfig of another cluster."""
-        env = {"MESH_LAB": self.layout.name} | ({"KUBECONFIG": str(kubeconfig)} if kubeconfig else {}) | {**(environment or {})}
+        env = {"MESH_LAB": self.layout.name, **(environment or {})}
+        if kubeconfig:
+            env["KUBECONFIG"] = str(kubeconfig)
         return _run([str(CHECKOUT / "mesh"), *arguments], env=env)
 
     def istioctl(self, *arguments: str) -> subprocess.CompletedProcess[str]:
