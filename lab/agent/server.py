@@ -77,8 +77,9 @@ class Doors:
         self._handler = _handler(directory)
         self._socket = directory.layout.socket
         port = directory.layout.port("agent")
-        self._over_tcp = _served(ThreadingHTTPServer(("127.0.0.1", port), self._handler))
         self._over_socket = self._open_socket()
+        # The port goes last: it answers the health check, which is to say that both doors are open.
+        self._over_tcp = _served(ThreadingHTTPServer(("127.0.0.1", port), self._handler))
 
     def reopen_socket(self) -> None:
         """Bind the socket anew where somebody removed it; without it, the API server refuses what webhooks see."""
