@@ -64,6 +64,17 @@ test-lab: $(READY) ## Run the tests that need the lab: real API server, istiod a
 snapshots: $(READY) ## Write the snapshots of the stacks anew
 	@$(BIN)/pytest -q tests/program --update-snapshots
 
+.PHONY: check-charts
+check-charts: $(READY) ## Look whether the charts in FOLDER have every value that the program sets
+	@$(BIN)/python -m tests.support.chart_check $(FOLDER)
+
+.PHONY: docs
+docs: $(READY) ## Write the schema of stack files and the references of settings and errors anew
+	@$(BIN)/python -m operations.reference
+
+.PHONY: generate
+generate: docs snapshots ## Write everything anew that is generated: run it after a change to a setting, and read the diff
+
 .PHONY: fmt
 fmt: $(READY) ## Format the code
 	@$(BIN)/ruff format .

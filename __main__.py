@@ -6,10 +6,12 @@ from components.platform.preflight import preflight
 from components.platform.provider import cluster_provider
 from components.service_mesh import ServiceMesh
 from components.settings.loader import load_settings, stack_file
+from components.settings.secrets import load_secrets
 
 settings = load_settings()
+secrets = load_secrets(settings)
 provider = cluster_provider(preflight(settings, stack_file()))
-mesh = ServiceMesh("mesh", settings, pulumi.ResourceOptions(providers=[provider]))
+mesh = ServiceMesh("mesh", settings, secrets, pulumi.ResourceOptions(providers=[provider]))
 
 pulumi.export("meshVersion", mesh.version)
 pulumi.export("profile", mesh.profile)

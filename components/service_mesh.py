@@ -12,11 +12,20 @@ from components.control_plane.webhooks import Revision
 from components.gateways.component import MeshGateway, MeshGatewayArgs
 from components.gateways.endpoint import Endpoint
 from components.namespaces.component import Namespaces, NamespacesArgs
-from components.namespaces.specs import mesh_namespaces
+from components.namespaces.specs import foreign_namespaces, mesh_namespaces
 from components.platform.child import child_options
 from components.samples.bookinfo.component import Bookinfo, BookinfoArgs
 from components.security.mtls.component import MtlsPolicies, MtlsPoliciesArgs
 from components.settings.mesh import MeshSettings
+from components.settings.secrets import Secrets
+from components.tls.component import (
+    CertificateAuthority,
+    CertificateAuthorityArgs,
+    GatewayCertificates,
+    GatewayCertificatesArgs,
+)
+from components.tls.references import placements, secret_names
+from components.tls.settings import ExistingTls
 
 
 class ServiceMesh(pulumi.ComponentResource):
@@ -26,19 +35,24 @@ class ServiceMesh(pulumi.ComponentResource):
     profile: str
     gateways: Mapping[str, pulumi.Output[Endpoint]]
 
-    def __init__(self, name: str, settings: MeshSettings, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(
+        self, name: str, settings: MeshSettings, secrets: Secrets, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
         super().__init__("istiomesh:index:ServiceMesh", name, {}, opts)
-        gate = self._serving_control_plane(name, settings, opts)
+        gate = self._serving_control_plane(name, settings, secrets, opts)
         mtls = MtlsPolicies(
             f"{name}-mtls",
             MtlsPoliciesArgs(mtls=settings.mtls, root_namespace=settings.control_plane.namespace),
             self._after([gate], opts),
         )
+        certificates = self._gateway_certificates(name, settings, secrets, self._after([gate], opts))
         gateways = {
             gateway: MeshGateway(
                 f"{name}-gateway-{gateway}",
-                MeshGatewayArgs(istio=settings.istio, gateway=one, gateway_name=gateway),
-                self._after([gate], opts),
+                MeshGatewayArgs(
+                    istio=settings.istio, gateway=one, gateway_name=gateway, secret_names=secret_names(settings)
+                ),
+                self._after([gate, *certificates], opts),
             )
             for gateway, one in settings.gateways.items()
         }
@@ -54,22 +68,24 @@ class ServiceMesh(pulumi.ComponentResource):
         self.register_outputs({"version": self.version, "profile": self.profile, "gateways": self.gateways})
 
     def _serving_control_plane(
-        self, name: str, settings: MeshSettings, opts: pulumi.ResourceOptions | None
+        self, name: str, settings: MeshSettings, secrets: Secrets, opts: pulumi.ResourceOptions | None
     ) -> WebhookGate:
         """Everything up to the gate behind which the webhooks of istiod answer."""
-        root_namespace = settings.control_plane.namespace
+        root_namespace, protected = settings.control_plane.namespace, settings.deletion_protection
         namespaces = Namespaces(
-            f"{name}-namespaces", NamespacesArgs(namespaces=mesh_namespaces(settings)), self._after([], opts)
-        )
-        base = MeshBase(
-            f"{name}-base",
-            MeshBaseArgs(istio=settings.istio, root_namespace=root_namespace),
-            self._after([namespaces], opts),
+            f"{name}-namespaces",
+            NamespacesArgs(namespaces=mesh_namespaces(settings), guarded=root_namespace if protected else None),
+            self._after([], opts),
         )
         control_plane = ControlPlane(
             f"{name}-control-plane",
-            ControlPlaneArgs(istio=settings.istio, control_plane=settings.control_plane),
-            self._after([base], opts),
+            ControlPlaneArgs(
+                istio=settings.istio,
+                control_plane=settings.control_plane,
+                mesh_config=settings.mesh_config,
+                proxy=settings.proxy,
+            ),
+            self._after(self._before_istiod(name, settings, secrets, self._after([namespaces], opts)), opts),
         )
         gate = WebhookGate(
             f"{name}-gate",
@@ -81,11 +97,35 @@ class ServiceMesh(pulumi.ComponentResource):
             TrustBundlesArgs(
                 root_namespace=root_namespace,
                 root_uid=namespaces.uids[root_namespace],
-                namespaces=settings.control_plane.trust_bundle_namespaces,
+                namespaces=foreign_namespaces(settings),
             ),
             self._after([gate], opts),
         )
         return gate
+
+    def _before_istiod(
+        self, name: str, settings: MeshSettings, secrets: Secrets, opts: pulumi.ResourceOptions
+    ) -> list[pulumi.Resource]:
+        """The CRDs, and the certificate authority where the stack has one: neither may go by mistake."""
+        root_namespace = settings.control_plane.namespace
+        guarded = pulumi.ResourceOptions.merge(
+            opts, pulumi.ResourceOptions(protect=settings.deletion_protection or None)
+        )
+        parts: list[pulumi.Resource] = [
+            MeshBase(f"{name}-base", MeshBaseArgs(istio=settings.istio, root_namespace=root_namespace), guarded)
+        ]
+        if authority := settings.certificate_authority:
+            args = CertificateAuthorityArgs(authority=authority, root_namespace=root_namespace, secrets=secrets)
+            parts.append(CertificateAuthority(f"{name}-ca", args, guarded))
+        return parts
+
+    def _gateway_certificates(
+        self, name: str, settings: MeshSettings, secrets: Secrets, opts: pulumi.ResourceOptions
+    ) -> list[pulumi.Resource]:
+        """The certificates that the program makes itself; none when gateways use none, or only Secrets of others."""
+        own = [one for one in placements(settings) if not isinstance(settings.tls[one.name], ExistingTls)]
+        args = GatewayCertificatesArgs(entries=settings.tls, placements=own, secrets=secrets)
+        return [GatewayCertificates(f"{name}-tls", args, opts)] if own else []
 
     def _after(self, parts: Sequence[pulumi.Resource], opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
         """Options of a part of the mesh that comes after `parts`, and after whatever the whole mesh comes after."""

@@ -170,7 +170,10 @@ def lab_target(layout: LabLayout, istio_version: str) -> Target:
     replacements = {
         "cluster": {"kubeconfig": str(layout.kubeconfig), "context": CONTEXT},
         "istio.version": istio_version,
-        "istio.charts": {"folder": str(layout.charts)},
+        # The lab packages its charts itself; a lock file of the project is about published ones.
+        "istio.charts": {"folder": str(layout.charts), "locked": False},
+        # A lab is there to be thrown away.
+        "deletionProtection": False,
     }
     return Target(layout.root, str(layout.kubeconfig), replacements, layout.checkout)
 

@@ -11,10 +11,13 @@ from typing import Any, cast
 
 import yaml
 
+from components.settings.codes import Code, coded
+from components.settings.mesh import MeshSettings
 from components.settings.parse import parse_settings
 from components.settings.problems import SettingsError
 from lab.errors import LabError
 from lab.layout import write_atomically
+from lab.stack_yaml import read_yaml
 
 MESH_KEY = "istio-mesh:mesh"
 # What names the encryption of a stack's secrets at the top level of its file.
@@ -67,26 +70,17 @@ def read_stack_file(path: Path) -> dict[str, Any]:
     """A stack file whose `config` holds a mesh object.
 
     Raises:
-        LabError: the file is missing, is not YAML, or holds no mesh object.
+        LabError: the file is missing, is not YAML, has a key twice, or holds no mesh object.
     """
     if not path.exists():
         stacks = sorted(one.name.split(".")[1] for one in path.parent.glob("Pulumi.*.yaml"))
-        raise LabError(
-            f"{path.name}: there is no such stack file. The stacks here are: {', '.join(stacks) or '(none)'}."
-        )
-    try:
-        document = yaml.safe_load(path.read_text())
-    except yaml.YAMLError as error:
-        where = getattr(error, "problem_mark", None)
-        line = f" at line {where.line + 1}" if where is not None else ""
-        raise LabError(
-            f"{path.name}: is not YAML{line}: {getattr(error, 'problem', error)}. Correct that line."
-        ) from None
-    except UnicodeDecodeError:
-        raise LabError(f"{path.name}: is not text in UTF-8. Save it as such.") from None
+        told = f"there is no such stack file. The stacks here are: {', '.join(stacks) or '(none)'}."
+        raise LabError(coded(f"{path.name}: {told}", Code.FILE_MISSING))
+    document = read_yaml(path)
     mesh = _inner(_inner(document, "config"), MESH_KEY)
     if mesh is None:
-        raise LabError(f"{path.name}: config.{MESH_KEY} must be a map. See Pulumi.dev.yaml for one that works.")
+        told = f"config.{MESH_KEY} must be a map. See Pulumi.dev.yaml for one that works."
+        raise LabError(coded(f"{path.name}: {told}", Code.NO_MESH))
     return cast("dict[str, Any]", document)
 
 
@@ -98,10 +92,24 @@ def check_stack_file(path: Path) -> None:
     Raises:
         LabError: the file is no stack file, or with all the problems of its settings.
     """
+    read_settings(path)
+
+
+def read_settings(path: Path) -> MeshSettings:
+    """The settings of a stack file as the program reads them, profile merged in.
+
+    Raises:
+        LabError: the file is no stack file, or with all the problems of its settings.
+    """
     mesh = read_stack_file(path)["config"][MESH_KEY]
     try:
         # As Pulumi hands it to the program; a date, which JSON does not have, is text there.
-        parse_settings(json.dumps(mesh, default=str), path.name)
+        text = json.dumps(mesh, default=str)
+    except (TypeError, ValueError, RecursionError):
+        told = "a key that is no plain text, or an anchor that holds itself. Write it out."
+        raise LabError(coded(f"{path.name}: {told}", Code.NOT_YAML)) from None
+    try:
+        return parse_settings(text, path.name)
     except SettingsError as error:
         raise LabError(str(error)) from None
 

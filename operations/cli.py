@@ -3,10 +3,14 @@
 import typer
 
 from operations import env, up
+from operations.cert import self_signed
+from operations.charts import lock as charts_lock
+from operations.charts import vendor as charts_vendor
 from operations.errors import guarded
 from operations.lab import down, envoy, leftovers, logs, status, tools
 from operations.lab import env as lab_env
 from operations.lab import up as lab_up
+from operations.precheck import command as precheck
 
 app = typer.Typer(
     name="mesh",
@@ -18,9 +22,17 @@ lab = typer.Typer(
     help="The embedded mesh: a real control plane, istiod and Envoy on this machine.", no_args_is_help=True
 )
 app.add_typer(lab, name="lab")
+charts = typer.Typer(help="The charts of a stack as files, and the lock file of their digests.", no_args_is_help=True)
+app.add_typer(charts, name="charts")
+cert = typer.Typer(help="Certificates for trials.", no_args_is_help=True)
+app.add_typer(cert, name="cert")
 
 app.command("up")(guarded(up.up))
 app.command("env")(guarded(env.env))
+app.command("precheck")(guarded(precheck.precheck))
+cert.command("self-signed")(guarded(self_signed.self_signed))
+charts.command("vendor")(guarded(charts_vendor.vendor))
+charts.command("lock")(guarded(charts_lock.lock))
 lab.command("up")(guarded(lab_up.up))
 lab.command("down")(guarded(down.down))
 lab.command("status")(guarded(status.status))

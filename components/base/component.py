@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pulumi
 
 from components.base.values import base_values
+from components.platform.chart_values import chart_values
 from components.platform.charts import istio_chart
 from components.platform.child import child_options
 from components.platform.helm import helm_release
@@ -29,7 +30,7 @@ class MeshBase(pulumi.ComponentResource):
             release="istio-base",
             chart=istio_chart(args.istio, "base"),
             namespace=args.root_namespace,
-            values=base_values(args.root_namespace),
+            values=chart_values(args.istio, "base", base_values(args.root_namespace)),
             opts=child_options(self, opts),
         )
         self.register_outputs({})

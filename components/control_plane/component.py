@@ -6,6 +6,9 @@ import pulumi
 
 from components.control_plane.settings import ControlPlaneSettings
 from components.control_plane.values import istiod_values
+from components.mesh_config.settings import MeshConfigSettings
+from components.mesh_config.sidecars import ProxySettings
+from components.platform.chart_values import chart_values
 from components.platform.charts import istio_chart
 from components.platform.child import child_options
 from components.platform.helm import helm_release
@@ -18,6 +21,8 @@ class ControlPlaneArgs:
 
     istio: IstioSettings
     control_plane: ControlPlaneSettings
+    mesh_config: MeshConfigSettings
+    proxy: ProxySettings
 
 
 class ControlPlane(pulumi.ComponentResource):
@@ -32,7 +37,7 @@ class ControlPlane(pulumi.ComponentResource):
             release="istiod",
             chart=istio_chart(args.istio, "istiod"),
             namespace=args.control_plane.namespace,
-            values=istiod_values(args.control_plane),
+            values=chart_values(args.istio, "istiod", istiod_values(args.control_plane, args.mesh_config, args.proxy)),
             opts=child_options(self, opts),
         )
         self.namespace = release.status.namespace

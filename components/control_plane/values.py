@@ -1,10 +1,30 @@
 """Helm values of the chart istiod."""
 
 from components.control_plane.settings import ControlPlaneSettings
+from components.mesh_config.settings import MeshConfigSettings
+from components.mesh_config.sidecars import ProxySettings
+from components.mesh_config.values import mesh_config_values, proxy_values
+from components.settings.scheduling import scheduling_values
+
+PODS = {"app": "istiod"}
+"""The label of istiod's pods in the chart (templates/deployment.yaml)."""
 
 
-def istiod_values(control_plane: ControlPlaneSettings) -> dict[str, object]:
+def istiod_values(
+    control_plane: ControlPlaneSettings, mesh_config: MeshConfigSettings, proxy: ProxySettings
+) -> dict[str, object]:
     """Values of istiod, in the chart's own names; None stands for the chart's default."""
+    return {
+        **_scale(control_plane),
+        **scheduling_values(control_plane, PODS),
+        "resources": control_plane.resources.model_dump(by_alias=True),
+        "env": dict(control_plane.env),
+        "meshConfig": mesh_config_values(mesh_config),
+        "global": {**_global(control_plane), "proxy": proxy_values(proxy)},
+    }
+
+
+def _scale(control_plane: ControlPlaneSettings) -> dict[str, object]:
     scaling = control_plane.autoscaling
     budget = control_plane.pod_disruption_budget
     return {
@@ -14,10 +34,17 @@ def istiod_values(control_plane: ControlPlaneSettings) -> dict[str, object]:
         "cpu": {"targetAverageUtilization": scaling.target_cpu_utilization_percentage} if scaling.enabled else None,
         "replicaCount": None if scaling.enabled else control_plane.smallest_scale,
         "pdb": {"minAvailable": budget.min_available} if budget else None,
-        "resources": control_plane.resources.model_dump(by_alias=True),
-        "global": {
-            "istioNamespace": control_plane.namespace,
-            # The chart has a budget of one replica unless it is switched off.
-            "defaultPodDisruptionBudget": {"enabled": budget is not None},
-        },
+    }
+
+
+def _global(control_plane: ControlPlaneSettings) -> dict[str, object]:
+    policy = control_plane.network_policy
+    return {
+        "istioNamespace": control_plane.namespace,
+        # The chart has a budget of one replica unless it is switched off.
+        "defaultPodDisruptionBudget": {"enabled": control_plane.pod_disruption_budget is not None},
+        "priorityClassName": control_plane.priority_class_name,
+        "logging": {"level": control_plane.log_level},
+        "logAsJson": control_plane.log_as_json,
+        "networkPolicy": {"enabled": policy.enabled} if policy else None,
     }

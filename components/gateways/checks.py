@@ -2,19 +2,21 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from ipaddress import ip_network
 
-from components.gateways.settings import GatewaySettings, ServicePort, ServiceType
+from components.gateways.ports import STATUS_PORT
+from components.gateways.server_checks import server_problems
+from components.gateways.settings import GatewaySettings, ServicePort, ServiceSettings, ServiceType
+from components.gateways.values import selector_label
 from components.namespaces.settings import Injection
 from components.settings.explain import shown
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem
+from components.settings.scheduling import scheduling_problems
 from components.settings.workload import workload_problems
 
-STATUS_PORT = 15021
-"""Readiness of every Envoy of Istio (istio.io/latest/docs/ops/deployment/application-requirements)."""
-
-RESERVED_PORTS = (15000, 15004, 15006, 15008, 15020, STATUS_PORT, 15053, 15090)
-"""Ports that Istio's proxies use themselves (istio.io/latest/docs/ops/deployment/application-requirements)."""
+CHART_LABELS = ("app", "istio", "app.kubernetes.io/name", "sidecar.istio.io/inject")
+"""Labels by which the gateway chart selects and injects its pods (templates/_helpers.tpl)."""
 
 
 def gateway_problems(settings: MeshSettings) -> Iterator[Problem]:
@@ -23,8 +25,39 @@ def gateway_problems(settings: MeshSettings) -> Iterator[Problem]:
         path = ("gateways", name)
         yield from workload_problems(gateway, path)
         yield from _injection_problems(settings, gateway, path)
-        yield from _server_problems(gateway, path)
+        yield from scheduling_problems(gateway, path)
+        yield from server_problems(settings, gateway, path)
         yield from _service_problems(gateway, (*path, "service"))
+        yield from _label_problems(gateway, (*path, "labels"))
+    yield from _collisions(settings)
+
+
+def _collisions(settings: MeshSettings) -> Iterator[Problem]:
+    """Gateways that would take each other's servers, as IST0145 says, or each other's node ports."""
+    labels: dict[str, str] = {}
+    node_ports: dict[int, str] = {}
+    for name, gateway in settings.gateways.items():
+        earlier = labels.setdefault(selector_label(name), name)
+        if earlier != name:
+            yield Problem(
+                ("gateways", name),
+                f"its pods get the label istio={selector_label(name)}, as those of '{earlier}' do, so that each of the "
+                "two would serve the other's servers as well",
+                "Choose another name",
+            )
+        for index, port in enumerate(gateway.service.ports or ()):
+            if port.node_port and node_ports.setdefault(port.node_port, name) != name:
+                yield Problem(
+                    ("gateways", name, "service", "ports", index, "nodePort"),
+                    f"{port.node_port} is taken by the gateway '{node_ports[port.node_port]}'",
+                    "Choose another one, or leave it to Kubernetes",
+                )
+
+
+def _label_problems(gateway: GatewaySettings, path: Path) -> Iterator[Problem]:
+    for label in gateway.labels:
+        if label in CHART_LABELS:
+            yield Problem((*path, label), "is set by the chart, which selects the gateway's pods by it", "Remove it")
 
 
 def _injection_problems(settings: MeshSettings, gateway: GatewaySettings, path: Path) -> Iterator[Problem]:
@@ -44,29 +77,6 @@ def _injection_problems(settings: MeshSettings, gateway: GatewaySettings, path: 
         )
 
 
-def _server_problems(gateway: GatewaySettings, path: Path) -> Iterator[Problem]:
-    first: dict[int, str] = {}
-    seen: set[tuple[int, str]] = set()
-    for index, server in enumerate(gateway.servers):
-        here = (*path, "servers", index)
-        if server.port in RESERVED_PORTS:
-            yield Problem((*here, "port"), f"{server.port} is used by Istio's proxy itself", "Choose another port")
-        if first.setdefault(server.port, server.protocol) != server.protocol:
-            yield Problem(
-                (*here, "protocol"),
-                f"'{server.protocol}' on port {server.port}, where an earlier server speaks {first[server.port]}",
-                "Use one protocol for each port",
-            )
-        for position, host in enumerate(server.hosts):
-            if (server.port, host) in seen:
-                yield Problem(
-                    (*here, "hosts", position),
-                    f"'{host}' is already served on port {server.port}; Istio would ignore this one",
-                    "Remove it",
-                )
-            seen.add((server.port, host))
-
-
 def _service_problems(gateway: GatewaySettings, path: Path) -> Iterator[Problem]:
     service = gateway.service
     if service.node_address and service.type is not ServiceType.NODE_PORT:
@@ -75,6 +85,7 @@ def _service_problems(gateway: GatewaySettings, path: Path) -> Iterator[Problem]
             f"has no meaning for a Service of type {service.type}",
             "Remove it, or use NodePort",
         )
+    yield from _balancer_problems(service, path)
     if service.ports is None:
         return
     yield from _port_problems(service.ports, service.type, (*path, "ports"))
@@ -86,6 +97,28 @@ def _service_problems(gateway: GatewaySettings, path: Path) -> Iterator[Problem]
                 f"{server.port} is not among service.ports, so that nothing reaches it",
                 f"Add a port with `targetPort: {server.port}` to service.ports, or remove service.ports",
             )
+
+
+def _balancer_problems(service: ServiceSettings, path: Path) -> Iterator[Problem]:
+    """What only load balancers know, and ranges of addresses that are none."""
+    balanced = {
+        "loadBalancerClass": service.load_balancer_class,
+        "loadBalancerSourceRanges": service.load_balancer_source_ranges,
+    }
+    for key, value in balanced.items():
+        if value and service.type is not ServiceType.LOAD_BALANCER:
+            yield Problem((*path, key), f"has no meaning for a Service of type {service.type}", "Remove it")
+    if service.external_traffic_policy and service.type is ServiceType.CLUSTER_IP:
+        yield Problem((*path, "externalTrafficPolicy"), "has no meaning for a Service of type ClusterIP", "Remove it")
+    for index, text in enumerate(service.load_balancer_source_ranges):
+        here = (*path, "loadBalancerSourceRanges", index)
+        try:
+            wanted = ip_network(text, strict=False)
+        except ValueError:
+            yield Problem(here, f"'{text}' is no range of IP addresses", "For example: '203.0.113.0/24'")
+            continue
+        if str(wanted) != text.lower() and wanted.version == 4:
+            yield Problem(here, f"'{text}' has bits beyond its prefix", f"Did you mean '{wanted}'?")
 
 
 def _port_problems(ports: tuple[ServicePort, ...], service_type: ServiceType, path: Path) -> Iterator[Problem]:

@@ -1,6 +1,7 @@
 """A gateway of the mesh as resources."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import pulumi
 from pulumi_kubernetes.core.v1 import Service
@@ -9,6 +10,7 @@ from components.gateways.endpoint import Endpoint, gateway_endpoint
 from components.gateways.settings import GatewaySettings
 from components.gateways.specs import gateway_manifest
 from components.gateways.values import gateway_values
+from components.platform.chart_values import chart_values
 from components.platform.charts import istio_chart
 from components.platform.child import child_options
 from components.platform.helm import helm_release
@@ -23,6 +25,8 @@ class MeshGatewayArgs:
     istio: IstioSettings
     gateway: GatewaySettings
     gateway_name: str
+    secret_names: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The Secret of each entry of mesh.tls that a server refers to."""
 
 
 class MeshGateway(pulumi.ComponentResource):
@@ -37,11 +41,13 @@ class MeshGateway(pulumi.ComponentResource):
             release=args.gateway_name,
             chart=istio_chart(args.istio, "gateway"),
             namespace=args.gateway.namespace,
-            values=gateway_values(args.gateway),
+            values=chart_values(args.istio, "gateway", gateway_values(args.gateway_name, args.gateway)),
             opts=child_options(self, opts),
         )
         kubernetes_object(
-            f"{name}-servers", gateway_manifest(args.gateway_name, args.gateway), opts=child_options(self, opts)
+            f"{name}-servers",
+            gateway_manifest(args.gateway_name, args.gateway, args.secret_names),
+            opts=child_options(self, opts),
         )
         # The identifier comes from the release's own outputs, so that a first preview, in which the Service is not
         # there yet, does not look for it.

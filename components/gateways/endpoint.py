@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Protocol, TypedDict
 
-from components.gateways.checks import STATUS_PORT
+from components.gateways.ports import STATUS_PORT
+from components.gateways.servers import Protocol as ServerProtocol
 from components.gateways.settings import GatewaySettings, ServiceType
 
 
@@ -59,7 +60,7 @@ class Endpoint(TypedDict):
     ports: dict[str, int]
     """The number under which each port of the Service is reached at `host`, by name."""
     url: str | None
-    """The address of the first server; None without a host."""
+    """The address of the first server; None without a host, and for a server that speaks neither HTTP nor HTTPS."""
 
 
 def gateway_endpoint(
@@ -82,7 +83,7 @@ def gateway_endpoint(
         "namespace": gateway.namespace,
         "host": host,
         "ports": {port.name or str(port.port): numbers[port.port] for port in visible},
-        "url": _url(host, numbers[first]) if host and first in numbers else None,
+        "url": _url(gateway.servers[0].protocol, host, numbers[first]) if host and first in numbers else None,
     }
 
 
@@ -103,6 +104,9 @@ def _first_service_port(gateway: GatewaySettings) -> int:
     return next((port.port for port in declared if (port.target_port or port.port) == listening), listening)
 
 
-def _url(host: str, port: int) -> str:
+def _url(protocol: ServerProtocol, host: str, port: int) -> str | None:
+    if not protocol.plain_http and protocol is not ServerProtocol.HTTPS:
+        return None
+    scheme, usual = ("http", 80) if protocol.plain_http else ("https", 443)
     literal = f"[{host}]" if ":" in host else host
-    return f"http://{literal}" if port == 80 else f"http://{literal}:{port}"
+    return f"{scheme}://{literal}" if port == usual else f"{scheme}://{literal}:{port}"

@@ -5,8 +5,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from components.settings.field_types import DnsLabel, Host, NodePort, Port, Text
+from components.gateways.servers import ServerSettings
+from components.settings.field_types import Cidr, DnsLabel, LabelKey, LabelValue, NodePort, Port, Text
 from components.settings.model import SettingsModel
+from components.settings.scheduling import Scheduling
 from components.settings.workload import Workload
 
 
@@ -16,6 +18,13 @@ class ServiceType(StrEnum):
     LOAD_BALANCER = "LoadBalancer"
     NODE_PORT = "NodePort"
     CLUSTER_IP = "ClusterIP"
+
+
+class ExternalTrafficPolicy(StrEnum):
+    """Which pods a Service sends traffic from outside to."""
+
+    CLUSTER = "Cluster"
+    LOCAL = "Local"
 
 
 class ServicePort(SettingsModel):
@@ -38,36 +47,27 @@ class ServiceSettings(SettingsModel):
     """LoadBalancer needs something in the cluster that gives it an address; NodePort and ClusterIP need nothing."""
     ports: Annotated[tuple[ServicePort, ...], Field(min_length=1)] | None = None
     """The ports of the Service; those of the servers when left out. The status port 15021 is always added."""
+    annotations: dict[LabelKey, str] = Field(default_factory=dict[str, str])
+    """Annotations of the Service, by which clouds choose the kind of load balancer. The values are text: quote them."""
+    load_balancer_class: LabelKey | None = None
+    """For LoadBalancer: which implementation serves it, where a cluster has several. Cannot be changed later."""
+    load_balancer_source_ranges: tuple[Cidr, ...] = ()
+    """For LoadBalancer: the ranges of addresses (CIDR) that may connect; all when left out."""
+    external_traffic_policy: ExternalTrafficPolicy | None = None
+    """Local keeps the address of the client and skips nodes without a gateway pod; Cluster (default) uses all."""
     node_address: Text | None = None
     """For NodePort: an address under which users reach a node. Kubernetes does not know it; the outputs use it."""
 
 
-class Protocol(StrEnum):
-    """Protocols of a server without TLS, in the words of Istio's Gateway."""
-
-    HTTP = "HTTP"
-    HTTP2 = "HTTP2"
-    GRPC = "GRPC"
-
-
-class ServerSettings(SettingsModel):
-    """One server of the Gateway resource: a port of the gateway pods and the hosts that it serves."""
-
-    port: Annotated[Port, Field(examples=[80])]
-    """The port on which the gateway pods listen."""
-    protocol: Annotated[Protocol, Field(examples=["HTTP"])]
-    """The protocol that is spoken on the port."""
-    hosts: Annotated[tuple[Host, ...], Field(min_length=1, examples=[["*"]])]
-    """The hosts that are served; '*' serves all."""
-
-
-class GatewaySettings(Workload):
+class GatewaySettings(Workload, Scheduling):
     """One gateway. Its key in the map names the Helm release, the Deployment, the Service and the Gateway resource."""
 
     namespace: Annotated[DnsLabel, Field(examples=["istio-ingress"])]
     """The namespace of the gateway, created when `namespaces` does not declare it."""
     service: ServiceSettings
     """The Service in front of the gateway pods."""
+    labels: dict[LabelKey, LabelValue] = Field(default_factory=dict[str, str])
+    """Further labels of the Deployment, its pods and the Service."""
     servers: Annotated[
         tuple[ServerSettings, ...],
         Field(min_length=1, examples=[[{"port": 80, "protocol": "HTTP", "hosts": ["*"]}]]),

@@ -1,14 +1,19 @@
 """Gateway resources."""
 
 from collections import Counter
+from collections.abc import Mapping
 
+from components.gateways.servers import ServerSettings, ServerTls
 from components.gateways.settings import GatewaySettings
+from components.gateways.values import selector_label
 from components.platform.labels import COMMON_LABELS
 from components.platform.manifests import Manifest
 
 
-def gateway_manifest(name: str, gateway: GatewaySettings) -> Manifest:
+def gateway_manifest(name: str, gateway: GatewaySettings, secret_names: Mapping[str, str]) -> Manifest:
     """The Gateway resource `name`, beside the pods of the Helm release of the same name.
+
+    `secret_names` tells the Secret of each entry of mesh.tls that a server refers to.
 
     Source: istio.io/latest/docs/reference/config/networking/gateway.
     """
@@ -16,16 +21,11 @@ def gateway_manifest(name: str, gateway: GatewaySettings) -> Manifest:
         "apiVersion": "networking.istio.io/v1",
         "kind": "Gateway",
         "metadata": {"name": name, "namespace": gateway.namespace, "labels": COMMON_LABELS},
-        "spec": {"selector": {"istio": selector_label(name)}, "servers": _servers(gateway)},
+        "spec": {"selector": {"istio": selector_label(name)}, "servers": _servers(gateway, secret_names)},
     }
 
 
-def selector_label(name: str) -> str:
-    """The label `istio` that the gateway chart gives to the pods of the release `name` (templates/_helpers.tpl)."""
-    return name.removeprefix("istio-")
-
-
-def _servers(gateway: GatewaySettings) -> list[dict[str, object]]:
+def _servers(gateway: GatewaySettings, secret_names: Mapping[str, str]) -> list[dict[str, object]]:
     seen = Counter[int]()
     servers: list[dict[str, object]] = []
     for server in gateway.servers:
@@ -37,5 +37,23 @@ def _servers(gateway: GatewaySettings) -> list[dict[str, object]]:
             "name": f"{server.protocol.value.lower()}-{server.port}{number}",
             "protocol": server.protocol.value,
         }
-        servers.append({"port": port, "hosts": list(server.hosts)})
+        servers.append({"port": port, "hosts": list(server.hosts), **_tls(server, secret_names)})
     return servers
+
+
+def _tls(server: ServerSettings, secret_names: Mapping[str, str]) -> dict[str, object]:
+    tls = server.tls
+    if tls is None or not (tls.https_redirect or tls.mode):
+        return {}
+    return {"tls": {"httpsRedirect": True} if tls.https_redirect else _handshake(tls, secret_names)}
+
+
+def _handshake(tls: ServerTls, secret_names: Mapping[str, str]) -> dict[str, object]:
+    given = {
+        "mode": tls.mode.value if tls.mode else None,
+        "credentialName": secret_names[tls.credential] if tls.credential else None,
+        "minProtocolVersion": tls.min_protocol_version.value if tls.min_protocol_version else None,
+        "maxProtocolVersion": tls.max_protocol_version.value if tls.max_protocol_version else None,
+        "cipherSuites": [suite.value for suite in tls.cipher_suites] or None,
+    }
+    return {key: value for key, value in given.items() if value is not None}

@@ -1,18 +1,25 @@
 """Helm values of the chart gateway."""
 
-from components.gateways.checks import STATUS_PORT
-from components.gateways.settings import GatewaySettings, ServicePort
+from components.gateways.ports import STATUS_PORT
+from components.gateways.settings import GatewaySettings, ServicePort, ServiceSettings
+from components.settings.scheduling import scheduling_values
 
 WELL_KNOWN_PORT_NAMES = {80: "http2", 443: "https"}
 """The names that the chart gives to these ports."""
 
 
-def gateway_values(gateway: GatewaySettings) -> dict[str, object]:
-    """Values of gateway, in the chart's own names; None stands for the chart's default."""
+def selector_label(name: str) -> str:
+    """The label `istio` that the gateway chart gives to the pods of the release `name` (templates/_helpers.tpl)."""
+    return name.removeprefix("istio-")
+
+
+def gateway_values(name: str, gateway: GatewaySettings) -> dict[str, object]:
+    """Values of gateway for the release `name`, in the chart's own names; None stands for the chart's default."""
     scaling = gateway.autoscaling
     budget = gateway.pod_disruption_budget
     return {
-        "service": {"type": gateway.service.type.value, "ports": _chart_ports(gateway)},
+        "service": _service(gateway.service) | {"ports": _chart_ports(gateway)},
+        "labels": dict(gateway.labels),
         "autoscaling": {
             "enabled": scaling.enabled,
             "minReplicas": scaling.min_replicas if scaling.enabled else None,
@@ -22,6 +29,8 @@ def gateway_values(gateway: GatewaySettings) -> dict[str, object]:
         "replicaCount": None if scaling.enabled else gateway.smallest_scale,
         "podDisruptionBudget": {"minAvailable": budget.min_available} if budget else None,
         "resources": gateway.resources.model_dump(by_alias=True),
+        "priorityClassName": gateway.priority_class_name,
+        **scheduling_values(gateway, {"app": name, "istio": selector_label(name)}),
     }
 
 
@@ -34,6 +43,17 @@ def service_ports(gateway: GatewaySettings) -> list[ServicePort]:
         ServicePort(name=WELL_KNOWN_PORT_NAMES.get(number, f"{protocol.value.lower()}-{number}"), port=number)
         for number, protocol in sorted(protocols.items())
     ]
+
+
+def _service(service: ServiceSettings) -> dict[str, object]:
+    policy = service.external_traffic_policy
+    return {
+        "type": service.type.value,
+        "annotations": dict(service.annotations),
+        "loadBalancerClass": service.load_balancer_class,
+        "loadBalancerSourceRanges": list(service.load_balancer_source_ranges) or None,
+        "externalTrafficPolicy": policy.value if policy else None,
+    }
 
 
 def _chart_ports(gateway: GatewaySettings) -> list[dict[str, object]]:

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_kubernetes.core.v1 import Namespace
+from pulumi_kubernetes.core.v1 import Namespace, NamespacePatch
+from pulumi_kubernetes.meta.v1 import ObjectMetaArgs, ObjectMetaPatchArgs
 
 from components.namespaces.settings import NamespaceSettings
-from components.namespaces.specs import namespace_labels
+from components.namespaces.specs import limits_manifest, namespace_labels, quota_manifest
 from components.platform.child import child_options
+from components.platform.manifests import kubernetes_object
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,10 +18,12 @@ class NamespacesArgs:
     """What `Namespaces` needs."""
 
     namespaces: Mapping[str, NamespaceSettings]
+    guarded: str | None = None
+    """The namespace that must not go by mistake; None when every one may."""
 
 
 class Namespaces(pulumi.ComponentResource):
-    """Creates the namespaces of the mesh with the labels that decide about injection."""
+    """Creates or labels the namespaces of the mesh, and bounds what their pods may take."""
 
     names: list[str]
     uids: dict[str, pulumi.Output[str]]
@@ -29,11 +33,28 @@ class Namespaces(pulumi.ComponentResource):
         super().__init__("istiomesh:index:Namespaces", name, {}, opts)
         self.uids = {}
         for namespace, settings in args.namespaces.items():
-            created = Namespace(
-                f"{name}-{namespace}",
-                metadata={"name": namespace, "labels": namespace_labels(settings)},
-                opts=child_options(self, opts),
-            )
-            self.uids[namespace] = created.metadata.apply(lambda metadata: metadata.uid or "")
+            guard = pulumi.ResourceOptions(protect=True, retain_on_delete=True) if namespace == args.guarded else None
+            options = pulumi.ResourceOptions.merge(child_options(self, opts), guard)
+            one = _namespace(f"{name}-{namespace}", namespace, settings, options)
+            self.uids[namespace] = one.metadata.apply(lambda metadata: metadata.uid or "")
+            bounds = pulumi.ResourceOptions.merge(child_options(self, opts), pulumi.ResourceOptions(depends_on=[one]))
+            for role, manifest in (
+                ("quota", quota_manifest(namespace, settings)),
+                ("limits", limits_manifest(namespace, settings)),
+            ):
+                if manifest:
+                    kubernetes_object(f"{name}-{namespace}-{role}", manifest, opts=bounds)
         self.names = list(args.namespaces)
         self.register_outputs({"names": self.names})
+
+
+def _namespace(
+    role: str, name: str, settings: NamespaceSettings, opts: pulumi.ResourceOptions
+) -> Namespace | NamespacePatch:
+    labels, annotations = namespace_labels(settings), dict(settings.annotations)
+    if settings.create:
+        metadata = ObjectMetaArgs(name=name, labels=labels, annotations=annotations or None)
+        return Namespace(role, metadata=metadata, opts=opts)
+    # Whoever set one of these labels before, the stack says what it is now; the rest of the namespace stays as it is.
+    forced = annotations | {"pulumi.com/patchForce": "true"}
+    return NamespacePatch(role, metadata=ObjectMetaPatchArgs(name=name, labels=labels, annotations=forced), opts=opts)

@@ -2,9 +2,14 @@
 
 from collections.abc import Iterator
 
-from components.platform.versions import istio_version_problems
+from components.platform.extra_values import extra_values_problems
+from components.platform.settings import KubernetesPlatform
+from components.platform.versions import istio_version_problems, minor_of
 from components.settings.mesh import MeshSettings
-from components.settings.problems import Problem
+from components.settings.problems import Path, Problem
+
+OLDEST_COMPATIBILITY = 25
+"""The minor version with which the compatibility values in the charts of Istio 1.28 to 1.30 begin."""
 
 
 def platform_problems(settings: MeshSettings) -> Iterator[Problem]:
@@ -17,4 +22,35 @@ def platform_problems(settings: MeshSettings) -> Iterator[Problem]:
             ("istio", "charts"),
             f"{' and '.join(named)} are given, but charts come from one source",
             "Keep one of them",
+        )
+    yield from _compatibility_problems(settings)
+    yield from extra_values_problems(settings.istio)
+    for path, name in _priorities(settings):
+        if settings.istio.platform is KubernetesPlatform.GKE and name and name.startswith("system-"):
+            yield Problem(
+                path,
+                f"'{name}' is admitted by GKE only in namespaces with a ResourceQuota for it",
+                "Choose a PriorityClass of your own, or null for none",
+            )
+
+
+def _priorities(settings: MeshSettings) -> Iterator[tuple[Path, str | None]]:
+    yield ("controlPlane", "priorityClassName"), settings.control_plane.priority_class_name
+    for name, gateway in settings.gateways.items():
+        yield ("gateways", name, "priorityClassName"), gateway.priority_class_name
+
+
+def _compatibility_problems(settings: MeshSettings) -> Iterator[Problem]:
+    """A version for which the charts have the values of then (files/profile-compatibility-version-*.yaml)."""
+    wanted = settings.istio.compatibility_version
+    if wanted is None:
+        return
+    major, minor = minor_of(settings.istio.version)
+    known = [f"{major}.{earlier}" for earlier in range(OLDEST_COMPATIBILITY, minor)]
+    if wanted not in known:
+        yield Problem(
+            ("istio", "compatibilityVersion"),
+            f"'{wanted}' is not among the versions that Istio {settings.istio.version} can behave like: "
+            f"{', '.join(known)}",
+            "Choose one of them, or remove it",
         )

@@ -12,6 +12,7 @@ from typing import cast
 from components.platform.http import NoAnswerError, get
 from components.platform.kubeconfig import START_A_CLUSTER, ClusterAccess, ClusterError, Entry
 from components.platform.versions import Minor, minor_of, minor_text, supported_versions
+from components.settings.codes import Code
 
 TIMEOUT_SECONDS = 5.0
 
@@ -40,6 +41,7 @@ def kubernetes_version(access: ClusterAccess) -> Minor | None:
             f"the cluster of context '{access.context}' does not answer at {access.server} ({error}); the address is "
             f"from {access.kubeconfig}",
             f"{START_A_CLUSTER}, or choose another context in cluster.context",
+            Code.CLUSTER_UNREACHABLE,
         ) from None
     return _minor(body) if status == 200 else None
 
@@ -56,6 +58,7 @@ def version_problem(istio: str, kubernetes: Minor) -> ClusterError | None:
         f"Istio {istio} needs Kubernetes {minor_text(tested.oldest)} or newer, but the cluster runs "
         f"{minor_text(kubernetes)}",
         f"Upgrade the cluster{other}",
+        Code.KUBERNETES_TOO_OLD,
     )
 
 
@@ -126,4 +129,5 @@ def _content(entry: Entry, name: str, access: ClusterAccess) -> bytes | None:
             ("cluster",),
             f"{name} of context '{access.context}' in {access.kubeconfig} cannot be read",
             "Correct the kubeconfig",
+            Code.KUBECONFIG_UNUSABLE,
         ) from None

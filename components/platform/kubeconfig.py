@@ -9,6 +9,7 @@ from typing import cast
 import yaml
 
 from components.platform.settings import ClusterSettings
+from components.settings.codes import Code
 from components.settings.problems import Path as SettingsPath
 from components.settings.problems import Problem
 
@@ -18,8 +19,8 @@ START_A_CLUSTER = "Start a cluster, for example the lab with `./mesh lab up`"
 class ClusterError(Exception):
     """The cluster of the stack cannot be found or used."""
 
-    def __init__(self, path: SettingsPath, rule: str, fix: str) -> None:
-        self.problem = Problem(path, rule, fix)
+    def __init__(self, path: SettingsPath, rule: str, fix: str, code: Code | None = None) -> None:
+        self.problem = Problem(path, rule, fix, code)
         super().__init__(rule)
 
 
@@ -64,7 +65,9 @@ def resolve_cluster(settings: ClusterSettings, environment: Mapping[str, str] = 
     where = ", ".join(str(path) for path in files)
     context = settings.context or _current_context(documents)
     if context is None:
-        raise ClusterError(("cluster", "context"), f"{where} has no current context", "Name a context here")
+        raise ClusterError(
+            ("cluster", "context"), f"{where} has no current context", "Name a context here", Code.CONTEXT_UNKNOWN
+        )
     chosen = _entry(documents, "contexts", "context", context)
     if chosen is None:
         known = ", ".join(sorted(_names(documents, "contexts"))) or "none"
@@ -72,6 +75,7 @@ def resolve_cluster(settings: ClusterSettings, environment: Mapping[str, str] = 
             ("cluster", "context"),
             f"there is no context '{context}' in {where}, which has: {known}",
             "Choose one of these, or add it to the kubeconfig",
+            Code.CONTEXT_UNKNOWN,
         )
     cluster = _entry(documents, "clusters", "cluster", chosen.text("cluster") or "")
     server = cluster.text("server") if cluster else None
@@ -80,6 +84,7 @@ def resolve_cluster(settings: ClusterSettings, environment: Mapping[str, str] = 
             ("cluster", "context"),
             f"the cluster '{chosen.text('cluster') or ''}' of context '{context}' has no server in {where}",
             "Correct the kubeconfig: `kubectl config view` shows it",
+            Code.KUBECONFIG_UNUSABLE,
         )
     return ClusterAccess(
         context=context,
@@ -98,7 +103,9 @@ def _files(settings: ClusterSettings, environment: Mapping[str, str]) -> list[Pa
     if settings.kubeconfig:
         path = Path(settings.kubeconfig).expanduser()
         if not path.is_file():
-            raise ClusterError(("cluster", "kubeconfig"), f"there is no file '{path}'", "Correct the path")
+            raise ClusterError(
+                ("cluster", "kubeconfig"), f"there is no file '{path}'", "Correct the path", Code.KUBECONFIG_MISSING
+            )
         return [path]
     listed = [Path(part) for part in environment.get("KUBECONFIG", "").split(os.pathsep) if part]
     wanted = listed or [Path(environment.get("HOME") or Path.home()) / ".kube" / "config"]
@@ -109,6 +116,7 @@ def _files(settings: ClusterSettings, environment: Mapping[str, str]) -> list[Pa
             ("cluster",),
             f"no kubeconfig: {origin} {', '.join(str(path) for path in wanted)}" + (", not a file" if listed else ""),
             f"{START_A_CLUSTER}, or set cluster.kubeconfig to a kubeconfig",
+            Code.KUBECONFIG_MISSING,
         )
     return found
 
@@ -120,14 +128,19 @@ def _read(path: Path, settings: ClusterSettings) -> Mapping[str, object]:
     except yaml.MarkedYAMLError as error:
         # Only the position is told: the text around it may be a token or a key.
         line = f" at line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise ClusterError(place, f"{path} is not YAML{line}", "Correct the file, or name another kubeconfig") from None
+        raise ClusterError(
+            place, f"{path} is not YAML{line}", "Correct the file, or name another kubeconfig", Code.KUBECONFIG_UNUSABLE
+        ) from None
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ClusterError(place, f"{path} cannot be read ({type(error).__name__})", "Correct the file") from None
+        raise ClusterError(
+            place, f"{path} cannot be read ({type(error).__name__})", "Correct the file", Code.KUBECONFIG_UNUSABLE
+        ) from None
     if not isinstance(document, Mapping):
         raise ClusterError(
             place,
             f"{path} is not a kubeconfig, which is a map with clusters, contexts and users",
             "Name another kubeconfig",
+            Code.KUBECONFIG_UNUSABLE,
         )
     return cast("Mapping[str, object]", document)
 

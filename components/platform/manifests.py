@@ -5,13 +5,18 @@ from typing import Any
 
 import pulumi
 from pulumi_kubernetes.apiextensions import CustomResource
-from pulumi_kubernetes.core.v1 import Service, ServiceAccount
+from pulumi_kubernetes.core.v1 import LimitRange, ResourceQuota, Service, ServiceAccount
 
 Manifest = Mapping[str, Any]
 """One Kubernetes object, in Kubernetes' own field names."""
 
 
-_CORE: Mapping[str, Callable[..., pulumi.CustomResource]] = {"Service": Service, "ServiceAccount": ServiceAccount}
+_CORE: Mapping[str, Callable[..., pulumi.CustomResource]] = {
+    "Service": Service,
+    "ServiceAccount": ServiceAccount,
+    "ResourceQuota": ResourceQuota,
+    "LimitRange": LimitRange,
+}
 """Kinds without an API group, whose type token CustomResource does not get right."""
 
 

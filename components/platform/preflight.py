@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pulumi
 
+from components.platform.chart_lock import lock_problems
 from components.platform.charts import CHART_NAMES, chart_file
 from components.platform.cluster import kubernetes_version, version_problem, version_warning
 from components.platform.http import NoAnswerError, get
 from components.platform.kubeconfig import ClusterAccess, ClusterError, resolve_cluster
 from components.platform.settings import OFFICIAL_REPOSITORY, ChartsSettings, IstioSettings
+from components.settings.codes import Code
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Problem, render_problems
 
@@ -37,7 +39,14 @@ def preflight(settings: MeshSettings, source: str) -> ClusterAccess:
 
 
 def chart_problems(istio: IstioSettings) -> list[Problem]:
-    """A problem when the source of the charts does not answer or does not hold them; OCI registries are not asked."""
+    """Problems when the source of the charts does not answer, does not hold them, or differs from the lock file.
+
+    OCI registries are not asked.
+    """
+    return _source_problems(istio) or lock_problems(istio)
+
+
+def _source_problems(istio: IstioSettings) -> list[Problem]:
     if istio.charts.folder:
         return _folder_problems(istio.charts, istio.charts.folder, istio.version)
     if istio.charts.oci:
@@ -59,11 +68,13 @@ def _folder_problems(charts: ChartsSettings, folder: str, version: str) -> list[
     path = ("istio", "charts", "folder")
     fetch = f"Fetch them there, for example with `helm pull istiod --version {version} --repo {OFFICIAL_REPOSITORY}`"
     if not Path(folder).is_dir():
-        return [Problem(path, f"there is no folder '{folder}'", "Correct the path")]
+        return [Problem(path, f"there is no folder '{folder}'", "Correct the path", Code.CHARTS_MISSING)]
     missing = [name for name in (chart_file(charts, one, version) for one in CHART_NAMES) if not Path(name).is_file()]
     if not missing:
         return []
-    return [Problem(path, f"'{folder}' lacks {', '.join(Path(name).name for name in missing)}", fetch)]
+    return [
+        Problem(path, f"'{folder}' lacks {', '.join(Path(name).name for name in missing)}", fetch, Code.CHARTS_MISSING)
+    ]
 
 
 def _repository_problems(repository: str) -> list[Problem]:
@@ -78,4 +89,4 @@ def _repository_problems(repository: str) -> list[Problem]:
             return []
         rule = f"{url} answers with status {status}, so that this is no Helm repository, or one that asks for a login"
     fix = "Correct the address, or without network use charts on disk: istio.charts.folder"
-    return [Problem(("istio", "charts", "repository"), rule, fix)]
+    return [Problem(("istio", "charts", "repository"), rule, fix, Code.CHARTS_UNREACHABLE)]

@@ -18,4 +18,6 @@ def cluster_provider(access: ClusterAccess) -> kubernetes.Provider:
         kubeconfig=access.configured_kubeconfig or "",
         context=access.context,
         cluster_identifier=access.context,
+        # Otherwise a renewed certificate would delete its Secret before the new one is there.
+        enable_secret_mutable=True,
     )

@@ -4,17 +4,23 @@ from collections.abc import Callable, Iterator
 
 from components.control_plane.checks import control_plane_problems
 from components.gateways.checks import gateway_problems
+from components.mesh_config.checks import mesh_config_problems
 from components.namespaces.checks import namespace_problems
 from components.platform.checks import platform_problems
 from components.samples.bookinfo.checks import bookinfo_problems
+from components.security.mtls.checks import mtls_problems
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Problem
 from components.settings.production import production_problems
+from components.tls.checks import tls_problems
 
 CHECKS: tuple[Callable[[MeshSettings], Iterator[Problem]], ...] = (
     platform_problems,
     namespace_problems,
     control_plane_problems,
+    mesh_config_problems,
+    mtls_problems,
+    tls_problems,
     gateway_problems,
     bookinfo_problems,
     production_problems,

@@ -13,6 +13,8 @@ class TextRule:
     pattern: str
     rule: str
     example: str
+    hidden: bool = False
+    """Whether a refused value may be a secret, so that no message shows it."""
 
 
 _LABEL = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
@@ -39,6 +41,39 @@ HOST = TextRule(
     pattern=rf"^([*]|([*][.])?{_LABEL}([.]{_LABEL})*)$",
     rule="is not a host: a lower-case DNS name, a name that begins with '*.', or '*' for all",
     example="shop.example.com",
+)
+DNS_NAME = TextRule(
+    pattern=rf"^{_LABEL}([.]{_LABEL})*$",
+    rule="is not a name of a Kubernetes object: lower-case letters, digits, '-' and '.'",
+    example="shop-certificate",
+)
+CREDENTIAL = TextRule(
+    pattern=f"^({_LABEL})$",
+    rule="is not the name of an entry of mesh.tls; a namespace cannot be named here, because the Secret always lies "
+    "in the gateway's own",
+    example="shop",
+)
+CONFIG_KEY = TextRule(
+    pattern="^[A-Za-z][-A-Za-z0-9_.]{0,62}$",
+    rule="the value, which is not shown, is not the name of a configuration key; certificates and keys themselves "
+    "never belong here",
+    example="shop-key",
+    hidden=True,
+)
+CIDR = TextRule(
+    pattern="^[0-9a-fA-F:.]+/[0-9]{1,3}$",
+    rule="is not a range of addresses: an IPv4 or IPv6 address, '/' and the length of the prefix",
+    example="203.0.113.0/24",
+)
+DURATION = TextRule(
+    pattern="^([0-9]+h([0-9]+m)?([0-9]+s)?|[0-9]+m([0-9]+s)?|[0-9]+s)$",
+    rule="is not a duration: whole hours, minutes and seconds with 'h', 'm' and 's'",
+    example="2160h",
+)
+QUANTITY = TextRule(
+    pattern="^[0-9]+([.][0-9]{1,3})?(m|Ki|Mi|Gi|Ti|k|M|G|T)?$",
+    rule="is not a quantity: a number, with a unit where it needs one (m, Ki, Mi, Gi, Ti, k, M, G or T)",
+    example="20",
 )
 HTTP_URL = TextRule(
     pattern=r"^https?://[^\s/]+(/\S*)?$",
@@ -70,6 +105,42 @@ LABEL_VALUE = TextRule(
     rule="is not a label value: at most 63 letters, digits, '-', '_' and '.'",
     example="payments",
 )
+ISTIO_DURATION = TextRule(
+    pattern="^([0-9]+(h|m|s|ms)|[0-9]+[.][0-9]{1,3}s)+$",
+    rule="is not a duration that Istio reads: numbers with 'h', 'm', 's' or 'ms', to the millisecond",
+    example="10s",
+)
+ENV_NAME = TextRule(
+    pattern="^[A-Z][A-Z0-9_]*$",
+    rule="is not the name of an environment variable: capital letters, digits and '_', a letter first",
+    example="PILOT_PUSH_THROTTLE",
+)
+IMAGE_HUB = TextRule(
+    pattern="^[a-z0-9]([-a-z0-9.]*[a-z0-9])?(:[0-9]{1,5})?(/[a-z0-9]+([-._][a-z0-9]+)*)*$",
+    rule="is not a registry and path of images, in lower case, without https:// and without a tag",
+    example="registry.example.com/istio",
+)
+MINOR_VERSION = TextRule(
+    pattern="^[0-9]+[.][0-9]+$",
+    rule="is not a minor version (major.minor)",
+    example="1.28",
+)
+LOG_LEVELS = TextRule(
+    pattern="^[a-z-]+:(debug|info|warn|error|fatal|none)(,[a-z-]+:(debug|info|warn|error|fatal|none))*$",
+    rule="is not a list of scope:level: a scope of istiod such as default or ads, and debug, info, warn, error, fatal "
+    "or none",
+    example="default:info,ads:debug",
+)
+TRUST_DOMAIN = TextRule(
+    pattern=rf"^{_LABEL}([.]{_LABEL})*[.]?$",
+    rule="is not a trust domain: a lower-case DNS name",
+    example="cluster.local",
+)
+LOG_FILE = TextRule(
+    pattern="^(/[^\\s/]+)*$",
+    rule="is not the path of a file in the proxy, nor empty for no access log",
+    example="/dev/stdout",
+)
 TEXT = TextRule(pattern=r"^[^\x00-\x1f]+$", rule="is not one line of text", example="~/.kube/config")
 
 RULES: dict[str, TextRule] = {
@@ -79,12 +150,25 @@ RULES: dict[str, TextRule] = {
         RELEASE_NAME,
         CHART_VERSION,
         HOST,
+        DNS_NAME,
+        CREDENTIAL,
+        CONFIG_KEY,
+        CIDR,
+        DURATION,
+        QUANTITY,
         HTTP_URL,
         OCI_URL,
         CPU,
         MEMORY,
         LABEL_KEY,
         LABEL_VALUE,
+        ISTIO_DURATION,
+        ENV_NAME,
+        IMAGE_HUB,
+        MINOR_VERSION,
+        LOG_LEVELS,
+        TRUST_DOMAIN,
+        LOG_FILE,
         TEXT,
     )
 }
@@ -94,12 +178,25 @@ DnsLabel = Annotated[str, Field(pattern=DNS_LABEL.pattern)]
 ReleaseName = Annotated[str, Field(pattern=RELEASE_NAME.pattern)]
 ChartVersion = Annotated[str, Field(pattern=CHART_VERSION.pattern)]
 Host = Annotated[str, Field(pattern=HOST.pattern)]
+DnsName = Annotated[str, Field(pattern=DNS_NAME.pattern)]
+Credential = Annotated[str, Field(pattern=CREDENTIAL.pattern)]
+ConfigKey = Annotated[str, Field(pattern=CONFIG_KEY.pattern)]
+Cidr = Annotated[str, Field(pattern=CIDR.pattern)]
+Duration = Annotated[str, Field(pattern=DURATION.pattern)]
+Quantity = Annotated[str, Field(pattern=QUANTITY.pattern)]
 HttpUrl = Annotated[str, Field(pattern=HTTP_URL.pattern)]
 OciUrl = Annotated[str, Field(pattern=OCI_URL.pattern)]
 Cpu = Annotated[str, Field(pattern=CPU.pattern)]
 Memory = Annotated[str, Field(pattern=MEMORY.pattern)]
 LabelKey = Annotated[str, Field(pattern=LABEL_KEY.pattern)]
 LabelValue = Annotated[str, Field(pattern=LABEL_VALUE.pattern)]
+IstioDuration = Annotated[str, Field(pattern=ISTIO_DURATION.pattern)]
+EnvName = Annotated[str, Field(pattern=ENV_NAME.pattern)]
+ImageHub = Annotated[str, Field(pattern=IMAGE_HUB.pattern)]
+MinorVersion = Annotated[str, Field(pattern=MINOR_VERSION.pattern)]
+LogLevels = Annotated[str, Field(pattern=LOG_LEVELS.pattern)]
+TrustDomain = Annotated[str, Field(pattern=TRUST_DOMAIN.pattern)]
+LogFile = Annotated[str, Field(pattern=LOG_FILE.pattern)]
 Text = Annotated[str, Field(pattern=TEXT.pattern)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 NodePort = Annotated[int, Field(ge=30000, le=32767)]

@@ -3,6 +3,7 @@
 import pulumi
 from pulumi.runtime import is_config_secret
 
+from components.settings.codes import Code
 from components.settings.mesh import MeshSettings
 from components.settings.parse import parse_settings
 from components.settings.problems import Problem, SettingsError, render_problems
@@ -28,11 +29,16 @@ def load_settings() -> MeshSettings:
     key = config.full_key(MESH_KEY)
     if is_config_secret(key):
         # Refused unread: settings appear in messages, in Helm values and in the state, all of which are plain.
-        secret = Problem((), "holds a secret value, but everything here is shown in plain", _KEEP_SECRETS_APART)
+        secret = Problem(
+            (),
+            "holds a secret value, but everything here is shown in plain",
+            _KEEP_SECRETS_APART,
+            Code.ENCRYPTED_SECRET,
+        )
         raise pulumi.RunError(render_problems(stack_file(), [secret]))
     text = config.get(MESH_KEY)
     if text is None:
-        missing = Problem((), "missing", f"Add `{key}:` with at least `profile` and `istio`")
+        missing = Problem((), "missing", f"Add `{key}:` with at least `profile` and `istio`", Code.NO_MESH)
         raise pulumi.RunError(render_problems(stack_file(), [missing]))
     try:
         return parse_settings(text, stack_file())

@@ -6,6 +6,8 @@ from pydantic import Field
 
 from components.control_plane.settings import ControlPlaneSettings
 from components.gateways.settings import GatewaySettings
+from components.mesh_config.settings import MeshConfigSettings
+from components.mesh_config.sidecars import ProxySettings
 from components.namespaces.settings import NamespaceSettings
 from components.platform.settings import ClusterSettings, IstioSettings
 from components.samples.settings import SamplesSettings
@@ -13,6 +15,7 @@ from components.security.mtls.settings import MtlsSettings
 from components.settings.field_types import DnsLabel, ReleaseName
 from components.settings.model import SettingsModel
 from components.settings.profiles import Profile
+from components.tls.settings import ProvidedAuthority, TlsSettings
 
 
 class MeshSettings(SettingsModel):
@@ -27,12 +30,25 @@ class MeshSettings(SettingsModel):
     """Which Istio is installed, and from where."""
     cluster: ClusterSettings = ClusterSettings()
     """Which cluster the stack is for."""
+    deletion_protection: bool
+    """Whether Pulumi refuses to delete what cannot be had back: istiod's namespace with the mesh's CA, and the CRDs.
+
+    Set it to false and deploy once before a destroy that is meant.
+    """
     namespaces: dict[DnsLabel, NamespaceSettings] = Field(default_factory=dict[str, NamespaceSettings])
-    """Namespaces that the program creates, by name."""
+    """Namespaces that the program creates or labels, by name."""
     control_plane: ControlPlaneSettings
     """istiod."""
+    mesh_config: MeshConfigSettings = MeshConfigSettings()
+    """MeshConfig: how istiod and all proxies of the mesh work."""
+    proxy: ProxySettings = ProxySettings()
+    """The sidecars of the mesh."""
     mtls: MtlsSettings
     """Mutual TLS for the whole mesh."""
+    tls: dict[DnsLabel, TlsSettings] = Field(default_factory=dict[str, TlsSettings])
+    """Certificates of the gateways by name: provided, existing, or from cert-manager."""
+    certificate_authority: ProvidedAuthority | None = None
+    """A certificate authority of one's own for the workloads; istiod makes one itself when left out."""
     gateways: dict[ReleaseName, GatewaySettings] = Field(default_factory=dict[str, GatewaySettings])
     """Gateways by name."""
     samples: SamplesSettings = SamplesSettings()

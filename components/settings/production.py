@@ -1,8 +1,14 @@
 """What a production stack refuses although demo allows it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from components.gateways.servers import TlsVersion
+from components.mesh_config.production import mesh_config_guard_rails
+from components.platform.settings import ImageVariant
+from components.security.mtls.checks import missing_reasons
 from components.security.mtls.settings import MtlsMode
+from components.settings.codes import Code
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem
 from components.settings.profiles import Profile
@@ -11,8 +17,11 @@ from components.settings.workload import Workload
 
 def production_problems(settings: MeshSettings) -> Iterator[Problem]:
     """The guard rails: nothing for another profile than production."""
-    if settings.profile is not Profile.PRODUCTION:
-        return
+    if settings.profile is Profile.PRODUCTION:
+        yield from (replace(problem, code=Code.PRODUCTION) for problem in _guard_rails(settings))
+
+
+def _guard_rails(settings: MeshSettings) -> Iterator[Problem]:
     if settings.cluster.context is None:
         yield Problem(
             ("cluster", "context"),
@@ -25,9 +34,31 @@ def production_problems(settings: MeshSettings) -> Iterator[Problem]:
             f"'{settings.mtls.mode}' accepts plain text, which production refuses",
             "Remove the key to keep STRICT, or use the profile demo",
         )
+    if settings.istio.variant is ImageVariant.DEBUG:
+        yield Problem(
+            ("istio", "variant"),
+            "'debug' images hold a shell and tools for an intruder, which production refuses",
+            "Choose distroless, or remove the key",
+        )
+    yield from mesh_config_guard_rails(settings)
+    yield from missing_reasons(settings)
+    yield from _old_tls(settings)
     yield from _too_few(settings.control_plane, ("controlPlane",))
     for name, gateway in settings.gateways.items():
         yield from _too_few(gateway, ("gateways", name))
+
+
+def _old_tls(settings: MeshSettings) -> Iterator[Problem]:
+    """Servers that accept what RFC 8996 has retired."""
+    for name, gateway in settings.gateways.items():
+        for index, server in enumerate(gateway.servers):
+            oldest = server.tls.min_protocol_version if server.tls else None
+            if oldest in (TlsVersion.TLSV1_0, TlsVersion.TLSV1_1):
+                yield Problem(
+                    ("gateways", name, "servers", index, "tls", "minProtocolVersion"),
+                    f"'{oldest}' is retired (RFC 8996), and production refuses it",
+                    "Remove the key to keep TLSV1_2",
+                )
 
 
 def _too_few(workload: Workload, path: Path) -> Iterator[Problem]:

@@ -14,16 +14,16 @@ from components.settings.problems import Path
 def repaired(root: type[BaseModel], document: Mapping[str, object], findings: Iterable[Finding]) -> dict[str, object]:
     """A copy of `document` in which whatever `findings` are about is replaced.
 
-    By the word that was probably meant, else by the field's own example, else by leaving it out. The result serves for
-    checks only and is never deployed.
+    By the word that was probably meant or could stand there, else by the field's own example, else by leaving it out.
+    The result serves for checks only and is never deployed.
     """
     copied = json.loads(json.dumps(document))
     for finding in findings:
         path = finding.problem.path
         if finding.unknown_key:
             _rename(_node(copied, path[:-1]), path[-1], finding.meant)
-        elif finding.meant:
-            _put(copied, path, finding.meant)
+        elif (word := finding.meant or finding.plausible) and _node(copied, path[:-1]) is not None:
+            _put(copied, path, word)
         else:
             _replace(root, copied, path)
     return copied

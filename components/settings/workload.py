@@ -92,10 +92,11 @@ def workload_problems(workload: Workload, path: Path) -> Iterator[Problem]:
             f"{budget.min_available} of at least {workload.smallest_scale} replicas would block every node drain",
             "Keep it below the smallest number of replicas",
         )
-    yield from _limit_problems(workload.resources, (*path, "resources"))
+    yield from resource_problems(workload.resources, (*path, "resources"))
 
 
-def _limit_problems(resources: Resources, path: Path) -> Iterator[Problem]:
+def resource_problems(resources: Resources, path: Path) -> Iterator[Problem]:
+    """Requests above their limits."""
     pairs = (
         ("cpu", resources.requests.cpu, resources.limits.cpu),
         ("memory", resources.requests.memory, resources.limits.memory),

@@ -102,3 +102,17 @@ def test_the_url_leads_to_the_first_server_through_the_port_of_the_service() -> 
 def test_a_service_without_reported_ports_has_no_url() -> None:
     found = endpoint({"type": "LoadBalancer"}, Ingress(ip="203.0.113.7"), ports=None)
     assert (found["ports"], found["url"]) == ({}, None), "nothing is known to be open"
+
+
+@pytest.mark.parametrize(
+    ("protocol", "port", "url"),
+    [
+        ("HTTPS", 443, "https://203.0.113.7"),
+        ("HTTPS", 8443, "https://203.0.113.7:8443"),
+        ("TLS", 443, None),
+    ],
+)
+def test_the_url_of_a_server_with_tls_says_so(protocol: str, port: int, url: str | None) -> None:
+    servers = [{"port": port, "protocol": protocol, "hosts": ["*"], "tls": {"mode": "PASSTHROUGH"}}]
+    found = endpoint({"type": "LoadBalancer"}, Ingress(ip="203.0.113.7"), servers=servers, ports=[Port("a", port)])
+    assert found["url"] == url, "what is no HTTP has no URL"

@@ -112,3 +112,10 @@ def _containers_of_a_new_pod(lab: Lab, namespace: str) -> set[str]:
     assert made.returncode == 0, made.stderr
     spec = json.loads(made.stdout)["spec"]
     return {one["name"] for one in [*spec["containers"], *spec.get("initContainers", [])]} - {"istio-init"}
+
+
+def test_precheck_takes_the_stack_itself_for_no_other_install(dev: Lab) -> None:
+    done = dev.mesh("precheck", "--output=json", kubeconfig=dev.layout.kubeconfig)
+    levels = {one["check"]: one["level"] for one in json.loads(done.stdout)["findings"]}
+    assert done.returncode == 0, done.stdout
+    assert set(levels.values()) == {"ok"}, f"also its load balancer has an address by now: {levels}"

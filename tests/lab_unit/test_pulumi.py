@@ -139,7 +139,8 @@ def test_the_stack_runs_on_the_lab_with_its_charts_and_istio(target: Target) -> 
     assert target.replacements == {
         "cluster": {"kubeconfig": str(layout.kubeconfig), "context": CONTEXT},
         "istio.version": "1.29.1",
-        "istio.charts": {"folder": str(layout.charts)},
+        "istio.charts": {"folder": str(layout.charts), "locked": False},
+        "deletionProtection": False,
     }, "and nothing else differs from the committed file"
 
 
@@ -199,7 +200,7 @@ def test_plain_pulumi_tells_an_error_without_a_traceback(target: Target) -> None
     done = subprocess.run((str(target.bin / "pulumi"), "up", "-s", "nope"), capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (
         1,
-        "error: Pulumi.nope.yaml: there is no such stack file. The stacks here are: broken, dev, prod.\n",
+        "error: Pulumi.nope.yaml: there is no such stack file. The stacks here are: broken, dev, prod. [MESH-001]\n",
     )
 
 
@@ -256,6 +257,7 @@ def test_a_mistake_in_a_value_that_the_lab_replaces_is_told_all_the_same(target:
     with pytest.raises(LabError) as told:
         target.stack_copy("dev")
     assert str(told.value) == (
-        "Pulumi.dev.yaml: mesh.istio.version: required, but missing. Add it, for example `version: 1.30.3`.\n"
-        "Pulumi.dev.yaml: mesh.istio.vresion: unknown key. Did you mean 'version'?"
+        "Pulumi.dev.yaml: mesh.istio.version: required, but missing. Add it, for example `version: 1.30.3`. "
+        "[MESH-102]\n"
+        "Pulumi.dev.yaml: mesh.istio.vresion: unknown key. Did you mean 'version'? [MESH-101]"
     ), "the copy has another version, but the committed file would fail everywhere else"

@@ -106,7 +106,7 @@ def _refusal(path: Path) -> str:
 def test_a_stack_without_a_file_is_told_with_the_stacks_there_are(committed: Path) -> None:
     (committed.parent / "Pulumi.prod.yaml").write_text(COMMITTED)
     assert _refusal(committed.with_name("Pulumi.tset.yaml")) == (
-        "Pulumi.tset.yaml: there is no such stack file. The stacks here are: dev, prod."
+        "Pulumi.tset.yaml: there is no such stack file. The stacks here are: dev, prod. [MESH-001]"
     )
 
 
@@ -114,13 +114,13 @@ def test_a_file_that_is_not_yaml_is_told_with_its_line(committed: Path) -> None:
     committed.write_text("config:\n  istio-mesh:mesh:\n    profile: demo\n   istio: {}\n")
     assert _refusal(committed) == (
         "Pulumi.dev.yaml: is not YAML at line 4: expected <block end>, but found '<block mapping start>'. "
-        "Correct that line."
+        "Correct that line. [MESH-002]"
     )
 
 
 def test_a_file_that_is_not_text_is_told(committed: Path) -> None:
     committed.write_bytes(b"config: \xff\xfe\n")
-    assert _refusal(committed) == "Pulumi.dev.yaml: is not text in UTF-8. Save it as such."
+    assert _refusal(committed) == "Pulumi.dev.yaml: is not text in UTF-8. Save it as such. [MESH-002]"
 
 
 @pytest.mark.parametrize(
@@ -129,5 +129,5 @@ def test_a_file_that_is_not_text_is_told(committed: Path) -> None:
 def test_a_file_without_a_mesh_is_told(committed: Path, content: str) -> None:
     committed.write_text(content)
     assert _refusal(committed) == (
-        "Pulumi.dev.yaml: config.istio-mesh:mesh must be a map. See Pulumi.dev.yaml for one that works."
+        "Pulumi.dev.yaml: config.istio-mesh:mesh must be a map. See Pulumi.dev.yaml for one that works. [MESH-004]"
     )

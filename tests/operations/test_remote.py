@@ -77,7 +77,7 @@ def test_a_stack_without_a_file_is_told_first(mesh: Mesh, tmp_path: Path, monkey
     done = mesh("up", "--stack", "no-such-stack")
     assert (done.exit_code, done.stderr) == (
         1,
-        "error: Pulumi.no-such-stack.yaml: there is no such stack file. The stacks here are: prod.\n",
+        "error: Pulumi.no-such-stack.yaml: there is no such stack file. The stacks here are: prod. [MESH-001]\n",
     )
 
 

@@ -6,7 +6,7 @@ from components.platform.settings import ChartsSettings, IstioSettings
 
 def chart(**charts: str) -> Chart:
     """The chart of istiod from the given source."""
-    return istio_chart(IstioSettings(version="1.30.3", charts=ChartsSettings(**charts)), "istiod")
+    return istio_chart(IstioSettings(version="1.30.3", charts=ChartsSettings.model_validate(charts)), "istiod")
 
 
 def test_without_a_source_charts_come_from_istio_itself() -> None:

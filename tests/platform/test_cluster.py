@@ -72,7 +72,7 @@ def test_a_server_that_is_not_there_is_named_with_context_kubeconfig_and_fix() -
     assert raised.value.problem.line("S") == (
         f"S: mesh.cluster: the cluster of context 'test-context' does not answer at {server} (connection refused); "
         "the address is from the kubeconfig. Start a cluster, for example the lab with `./mesh lab up`, or choose "
-        "another context in cluster.context."
+        "another context in cluster.context. [MESH-404]"
     ), "the engine would only say that the configured cluster is unreachable"
 
 

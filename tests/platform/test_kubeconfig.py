@@ -72,28 +72,30 @@ def test_without_anything_the_default_file_of_the_home_is_used(tmp_path: Path) -
 def test_a_missing_kubeconfig_of_the_stack_is_named(tmp_path: Path) -> None:
     path = str(tmp_path / "gone")
     assert refusal(ClusterSettings(kubeconfig=path), {}) == (
-        f"S: mesh.cluster.kubeconfig: there is no file '{path}'. Correct the path."
+        f"S: mesh.cluster.kubeconfig: there is no file '{path}'. Correct the path. [MESH-401]"
     ), "the setting itself is wrong"
 
 
 def test_no_kubeconfig_at_all_names_what_was_looked_for(tmp_path: Path) -> None:
     assert refusal(ClusterSettings(), {"HOME": str(tmp_path)}) == (
         f"S: mesh.cluster: no kubeconfig: KUBECONFIG is not set and there is no default file: {tmp_path}/.kube/config. "
-        "Start a cluster, for example the lab with `./mesh lab up`, or set cluster.kubeconfig to a kubeconfig."
+        "Start a cluster, for example the lab with `./mesh lab up`, or set cluster.kubeconfig to a kubeconfig. "
+        "[MESH-401]"
     ), "a first-time user has no cluster yet"
 
 
 def test_a_wrong_kubeconfig_of_the_environment_is_named() -> None:
     assert refusal(ClusterSettings(), {"KUBECONFIG": "/nowhere/config"}) == (
         "S: mesh.cluster: no kubeconfig: KUBECONFIG names /nowhere/config, not a file. "
-        "Start a cluster, for example the lab with `./mesh lab up`, or set cluster.kubeconfig to a kubeconfig."
+        "Start a cluster, for example the lab with `./mesh lab up`, or set cluster.kubeconfig to a kubeconfig. "
+        "[MESH-401]"
     ), "the variable of the shell is what is wrong"
 
 
 def test_a_file_that_is_no_yaml_is_named_without_its_content(tmp_path: Path) -> None:
     path = written(tmp_path, "config", "token: hunter2\n\t- x")
     assert refusal(ClusterSettings(), {"KUBECONFIG": path}) == (
-        f"S: mesh.cluster: {path} is not YAML at line 2. Correct the file, or name another kubeconfig."
+        f"S: mesh.cluster: {path} is not YAML at line 2. Correct the file, or name another kubeconfig. [MESH-402]"
     ), "the text around the mistake may be a secret"
 
 
@@ -102,7 +104,7 @@ def test_a_file_that_is_no_kubeconfig_is_named(tmp_path: Path, content: str) -> 
     path = written(tmp_path, "config", content)
     assert refusal(ClusterSettings(kubeconfig=path), {}) == (
         f"S: mesh.cluster.kubeconfig: {path} is not a kubeconfig, which is a map with clusters, contexts and users. "
-        "Name another kubeconfig."
+        "Name another kubeconfig. [MESH-402]"
     ), "any YAML file can be named by mistake"
 
 
@@ -110,7 +112,7 @@ def test_a_binary_file_is_refused_without_a_traceback(tmp_path: Path) -> None:
     path = tmp_path / "config"
     path.write_bytes(b"\xff\xfe\x00")
     assert refusal(ClusterSettings(), {"KUBECONFIG": str(path)}) == (
-        f"S: mesh.cluster: {path} cannot be read (UnicodeDecodeError). Correct the file."
+        f"S: mesh.cluster: {path} cannot be read (UnicodeDecodeError). Correct the file. [MESH-402]"
     ), "an archive can be named by mistake"
 
 
@@ -118,14 +120,14 @@ def test_an_unknown_context_is_named_with_the_known_ones(tmp_path: Path) -> None
     path = written(tmp_path, "config", kubeconfig())
     assert refusal(ClusterSettings(context="prod"), {"KUBECONFIG": path}) == (
         f"S: mesh.cluster.context: there is no context 'prod' in {path}, which has: one. "
-        "Choose one of these, or add it to the kubeconfig."
+        "Choose one of these, or add it to the kubeconfig. [MESH-403]"
     ), "the right name is usually among them"
 
 
 def test_a_kubeconfig_without_a_current_context_asks_for_one(tmp_path: Path) -> None:
     path = written(tmp_path, "config", kubeconfig(current=""))
     assert refusal(ClusterSettings(), {"KUBECONFIG": path}) == (
-        f"S: mesh.cluster.context: {path} has no current context. Name a context here."
+        f"S: mesh.cluster.context: {path} has no current context. Name a context here. [MESH-403]"
     ), "nothing else can choose the cluster"
 
 
@@ -133,5 +135,5 @@ def test_a_cluster_without_a_server_is_refused(tmp_path: Path) -> None:
     path = written(tmp_path, "config", kubeconfig(current="one", server=None))
     assert refusal(ClusterSettings(), {"KUBECONFIG": path}) == (
         f"S: mesh.cluster.context: the cluster 'one-cluster' of context 'one' has no server in {path}. "
-        "Correct the kubeconfig: `kubectl config view` shows it."
+        "Correct the kubeconfig: `kubectl config view` shows it. [MESH-402]"
     ), "client-go would fall back to localhost:8080"

@@ -16,7 +16,7 @@ from tests.support.stacks import demo_with
 
 def istio(**charts: str) -> IstioSettings:
     """Istio from one source of charts."""
-    return IstioSettings(version="1.30.3", charts=ChartsSettings(**charts))
+    return IstioSettings(version="1.30.3", charts=ChartsSettings.model_validate(charts))
 
 
 def lines(settings: IstioSettings) -> list[str]:
@@ -35,14 +35,15 @@ def test_a_folder_that_lacks_charts_is_told_which(tmp_path: Path) -> None:
     (tmp_path / "istiod-1.29.1.tgz").touch()
     assert lines(istio(folder=str(tmp_path))) == [
         f"S: mesh.istio.charts.folder: '{tmp_path}' lacks istiod-1.30.3.tgz, gateway-1.30.3.tgz. Fetch them there, for "
-        "example with `helm pull istiod --version 1.30.3 --repo https://istio-release.storage.googleapis.com/charts`."
+        "example with `helm pull istiod --version 1.30.3 --repo https://istio-release.storage.googleapis.com/charts`. "
+        "[MESH-406]"
     ], "a chart of another version is as good as none"
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     path = f"{tmp_path}/charts"
     assert lines(istio(folder=path)) == [
-        f"S: mesh.istio.charts.folder: there is no folder '{path}'. Correct the path."
+        f"S: mesh.istio.charts.folder: there is no folder '{path}'. Correct the path. [MESH-406]"
     ], "the provider would take the path for the name of a repository"
 
 
@@ -56,7 +57,7 @@ def test_an_address_without_an_index_is_no_repository() -> None:
         assert lines(istio(repository=f"{address}/charts")) == [
             f"S: mesh.istio.charts.repository: {address}/charts/index.yaml answers with status 404, so that this is no "
             "Helm repository, or one that asks for a login. Correct the address, or without network use charts on "
-            "disk: istio.charts.folder."
+            "disk: istio.charts.folder. [MESH-407]"
         ], "the provider would only say that the chart was not found"
 
 
@@ -65,7 +66,7 @@ def test_a_repository_that_does_not_answer_points_to_charts_on_disk() -> None:
         pass
     assert lines(istio(repository=address)) == [
         f"S: mesh.istio.charts.repository: {address}/index.yaml does not answer (connection refused). Correct the "
-        "address, or without network use charts on disk: istio.charts.folder."
+        "address, or without network use charts on disk: istio.charts.folder. [MESH-407]"
     ], "an air gap is the usual reason"
 
 
@@ -126,5 +127,5 @@ def test_a_kubernetes_that_is_too_old_stops_the_program(tmp_path: Path, monkeypa
         preflight(demo_with("istio.charts", {"oci": "oci://registry.example.com/istio"}), "Pulumi.dev.yaml")
     assert str(raised.value) == (
         "Pulumi.dev.yaml: mesh.istio.version: Istio 1.30.3 needs Kubernetes 1.32 or newer, but the cluster runs 1.29. "
-        "Upgrade the cluster."
+        "Upgrade the cluster. [MESH-405]"
     ), "a mesh must not be half installed on it"

@@ -19,6 +19,14 @@ from components.samples.bookinfo.component import Bookinfo, BookinfoArgs
 from components.samples.bookinfo.settings import BookinfoSettings
 from components.security.mtls.component import MtlsPolicies, MtlsPoliciesArgs
 from components.service_mesh import ServiceMesh
+from components.tls.component import (
+    CertificateAuthority,
+    CertificateAuthorityArgs,
+    GatewayCertificates,
+    GatewayCertificatesArgs,
+)
+from components.tls.references import Placement
+from components.tls.settings import ProvidedAuthority, ProvidedTls
 from tests.support.engine import Recorder, run
 from tests.support.stacks import DEMO, settings_of
 
@@ -31,7 +39,11 @@ COMPONENTS: dict[type[pulumi.ComponentResource], Build] = {
     Namespaces: lambda name, opts: Namespaces(name, NamespacesArgs(namespaces=mesh_namespaces(MESH)), opts),
     MeshBase: lambda name, opts: MeshBase(name, MeshBaseArgs(istio=MESH.istio, root_namespace="istio-system"), opts),
     ControlPlane: lambda name, opts: ControlPlane(
-        name, ControlPlaneArgs(istio=MESH.istio, control_plane=MESH.control_plane), opts
+        name,
+        ControlPlaneArgs(
+            istio=MESH.istio, control_plane=MESH.control_plane, mesh_config=MESH.mesh_config, proxy=MESH.proxy
+        ),
+        opts,
     ),
     TrustBundles: lambda name, opts: TrustBundles(
         name, TrustBundlesArgs(root_namespace="istio-system", root_uid="a-uid", namespaces=["default"]), opts
@@ -48,7 +60,25 @@ COMPONENTS: dict[type[pulumi.ComponentResource], Build] = {
         opts,
     ),
     Bookinfo: lambda name, opts: Bookinfo(name, BookinfoArgs(sample=SAMPLE, gateway_namespace="istio-ingress"), opts),
-    ServiceMesh: lambda name, opts: ServiceMesh(name, MESH, opts),
+    GatewayCertificates: lambda name, opts: GatewayCertificates(
+        name,
+        GatewayCertificatesArgs(
+            entries={"shop": ProvidedTls(kind="provided", cert_key="shop-cert", key_key="shop-key")},
+            placements=[Placement(name="shop", namespace="istio-ingress", hosts=("shop.example.com",))],
+            secrets={key: pulumi.Output.secret(key) for key in ("shop-cert", "shop-key")},
+        ),
+        opts,
+    ),
+    CertificateAuthority: lambda name, opts: CertificateAuthority(
+        name,
+        CertificateAuthorityArgs(
+            authority=ProvidedAuthority(kind="provided", cert_key="c", key_key="k", root_key="r", chain_key="p"),
+            root_namespace="istio-system",
+            secrets={key: pulumi.Output.secret(key) for key in "ckrp"},
+        ),
+        opts,
+    ),
+    ServiceMesh: lambda name, opts: ServiceMesh(name, MESH, {}, opts),
 }
 
 every_component = pytest.mark.parametrize("component", COMPONENTS, ids=lambda component: component.__name__)

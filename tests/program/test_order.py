@@ -9,7 +9,7 @@ from tests.support.stacks import STACKS
 every_stack = pytest.mark.parametrize("stack", STACKS)
 
 WEBHOOKS = {"mesh-gate-validator", "mesh-gate-default-validator", "mesh-gate-injector"}
-BEFORE_THE_GATE = {"mesh-namespaces", "mesh-base", "mesh-control-plane", "mesh-gate"}
+BEFORE_THE_GATE = {"mesh-namespaces", "mesh-base", "mesh-ca", "mesh-control-plane", "mesh-gate"}
 
 
 def before(engine: Recorder, one: Registration) -> set[str]:

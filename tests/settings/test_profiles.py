@@ -3,6 +3,7 @@
 import pytest
 
 from components.security.mtls.settings import MtlsMode
+from components.settings.mesh import MeshSettings
 from tests.support.stacks import DEMO, PRODUCTION, settings_of
 
 DEMO_MESH = settings_of(DEMO)
@@ -50,3 +51,34 @@ def test_production_leaves_one_replica_while_a_node_is_drained(workload: str) ->
 
 def test_production_accepts_mutual_tls_only() -> None:
     assert PRODUCTION_MESH.mtls.mode is MtlsMode.STRICT, "plain text between workloads is not for production"
+
+
+def test_production_prefers_istiods_in_two_zones() -> None:
+    spread = PRODUCTION_MESH.control_plane.topology_spread_constraints or ()
+    assert [(one.topology_key, one.when_unsatisfiable.value) for one in spread] == [
+        ("topology.kubernetes.io/zone", "ScheduleAnyway")
+    ], "the guide's hard rule keeps pods pending where nodes have no zone"
+
+
+def test_production_keeps_istiod_on_a_full_node() -> None:
+    assert PRODUCTION_MESH.control_plane.priority_class_name == "system-cluster-critical", "no pod starts without it"
+
+
+def test_production_logs_json_holds_applications_and_captures_dns() -> None:
+    mesh = PRODUCTION_MESH.mesh_config
+    assert (mesh.access_log_file, mesh.access_log_encoding) == ("/dev/stdout", "JSON"), "log collectors read JSON"
+    assert mesh.default_config.hold_application_until_proxy_starts, "an application must not start without its network"
+    assert mesh.default_config.dns_capture, "the guides' production mesh captures DNS"
+
+
+def test_production_leaves_no_spelling_of_a_path_around_a_rule() -> None:
+    normalization = PRODUCTION_MESH.mesh_config.path_normalization
+    assert normalization is not None, "Istio's default leaves doubled and encoded slashes"
+    assert normalization.normalization == "DECODE_AND_MERGE_SLASHES", "what Istio's security guide recommends"
+
+
+@pytest.mark.parametrize(("mesh", "requests"), [(DEMO_MESH, ("10m", "40Mi")), (PRODUCTION_MESH, ("100m", "128Mi"))])
+def test_sidecars_are_sized_by_the_profile(mesh: MeshSettings, requests: tuple[str, str]) -> None:
+    resources = mesh.proxy.resources
+    assert (resources.requests.cpu, resources.requests.memory) == requests, "every pod of the mesh has one"
+    assert (resources.limits.cpu, resources.limits.memory) == ("2", "1Gi"), "the chart's own limits, for the checks"

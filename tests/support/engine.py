@@ -29,6 +29,8 @@ class Registration:
     dependencies: frozenset[str]
     retained: bool
     """Whether it stays in the cluster when the stack lets go of it."""
+    protected: bool
+    """Whether Pulumi refuses to delete it."""
     inputs: Mapping[str, Any]
 
 
@@ -153,5 +155,6 @@ def _registration(request: Any, urn: str, properties: Any) -> Registration:
         provider=request.provider,
         dependencies=frozenset(request.dependencies),
         retained=bool(getattr(request, "retainOnDelete", False)),
+        protected=bool(getattr(request, "protect", False)),
         inputs=plain(rpc.deserialize_properties(properties, keep_unknowns=True)),
     )

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from components.namespaces.settings import Injection
+from components.gateways.hosts import hosts_match
+from components.namespaces.checks import injected
 from components.samples.bookinfo.settings import BookinfoSettings
 from components.settings.explain import suggestion
 from components.settings.mesh import MeshSettings
@@ -36,18 +37,6 @@ def bookinfo_problems(settings: MeshSettings) -> Iterator[Problem]:
             )
 
 
-def hosts_match(served: str, routed: str) -> bool:
-    """Whether a route for the host `routed` takes part in a gateway's server for `served`.
-
-    Istio asks whether one of them is equal to the other or below its '*' (pkg/config/host/name.go, Matches).
-    """
-    return _covers(served, routed) or _covers(routed, served)
-
-
-def _covers(pattern: str, host: str) -> bool:
-    return pattern == host or (pattern.startswith("*") and host.endswith(pattern[1:]))
-
-
 def _namespace_problems(settings: MeshSettings, sample: BookinfoSettings) -> Iterator[Problem]:
     declared = settings.namespaces.get(sample.namespace)
     if declared is None:
@@ -57,7 +46,7 @@ def _namespace_problems(settings: MeshSettings, sample: BookinfoSettings) -> Ite
             f"there is no namespace '{sample.namespace}' in mesh.namespaces",
             f"Did you mean '{meant}'?" if meant else f"Add `{sample.namespace}: {{injection: enabled}}` there",
         )
-    elif declared.injection is not Injection.ENABLED:
+    elif not injected(declared):
         yield Problem(
             (*_PATH, "namespace"),
             f"'{sample.namespace}' does not inject sidecars, so that the sample would run outside the mesh",

@@ -7,7 +7,7 @@ import pulumi
 from components.platform.child import child_options
 from components.platform.manifests import kubernetes_object
 from components.security.mtls.settings import MtlsSettings
-from components.security.mtls.specs import mesh_wide_mtls
+from components.security.mtls.specs import mtls_policies
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,11 +19,10 @@ class MtlsPoliciesArgs:
 
 
 class MtlsPolicies(pulumi.ComponentResource):
-    """Says for the whole mesh whether workloads accept plain text."""
+    """Says for the whole mesh, and for parts of it, whether workloads accept plain text."""
 
     def __init__(self, name: str, args: MtlsPoliciesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("istiomesh:index:MtlsPolicies", name, {}, opts)
-        kubernetes_object(
-            f"{name}-mesh-wide", mesh_wide_mtls(args.mtls, args.root_namespace), opts=child_options(self, opts)
-        )
+        for role, policy in mtls_policies(args.mtls, args.root_namespace).items():
+            kubernetes_object(f"{name}-{role}", policy, opts=child_options(self, opts))
         self.register_outputs({})

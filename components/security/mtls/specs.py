@@ -1,18 +1,53 @@
 """PeerAuthentication resources."""
 
+from collections.abc import Mapping
+
 from components.platform.labels import COMMON_LABELS
 from components.platform.manifests import Manifest
-from components.security.mtls.settings import MtlsSettings
+from components.security.mtls.settings import MtlsMode, MtlsSettings, WorkloadMtls
+
+REASON = "istio-mesh/reason"
+"""The annotation that says why a policy accepts plain text."""
+
+WHOLE = "default"
+"""The name of the policy of a whole mesh or namespace; Istio's own convention."""
 
 
-def mesh_wide_mtls(mtls: MtlsSettings, root_namespace: str) -> Manifest:
-    """The PeerAuthentication of the whole mesh, which is the one named 'default' in the root namespace.
+def mtls_policies(mtls: MtlsSettings, root_namespace: str) -> dict[str, Manifest]:
+    """Every PeerAuthentication by its role: mesh-wide, by namespace, by workload.
 
+    The mesh-wide one is that without a selector in the root namespace.
     Source: istio.io/latest/docs/reference/config/security/peer_authentication.
     """
+    policies = {"mesh-wide": _policy(WHOLE, root_namespace, {"mtls": {"mode": mtls.mode.value}}, None)}
+    for namespace, settings in mtls.namespaces.items():
+        if settings.mode:
+            spec = {"mtls": {"mode": settings.mode.value}}
+            policies[namespace] = _policy(WHOLE, namespace, spec, settings.reason)
+        for name, workload in settings.workloads.items():
+            policies[f"{namespace}-{name}"] = _policy(name, namespace, _workload_spec(workload), workload.reason)
+    return policies
+
+
+def accepts_plain_text(mode: MtlsMode | None) -> bool:
+    """Whether a mode lets plain text through; one that is not given does not change anything."""
+    return mode in (MtlsMode.PERMISSIVE, MtlsMode.DISABLE)
+
+
+def _workload_spec(workload: WorkloadMtls) -> dict[str, object]:
+    spec: dict[str, object] = {"selector": {"matchLabels": dict(workload.selector.match_labels)}}
+    if workload.mode:
+        spec["mtls"] = {"mode": workload.mode.value}
+    if workload.ports:
+        spec["portLevelMtls"] = {str(port): {"mode": mode.value} for port, mode in workload.ports.items()}
+    return spec
+
+
+def _policy(name: str, namespace: str, spec: Mapping[str, object], reason: str | None) -> Manifest:
+    annotations = {"annotations": {REASON: reason}} if reason else {}
     return {
         "apiVersion": "security.istio.io/v1",
         "kind": "PeerAuthentication",
-        "metadata": {"name": "default", "namespace": root_namespace, "labels": COMMON_LABELS},
-        "spec": {"mtls": {"mode": mtls.mode.value}},
+        "metadata": {"name": name, "namespace": namespace, "labels": COMMON_LABELS, **annotations},
+        "spec": dict(spec),
     }

@@ -1,0 +1,44 @@
+"""Which version of Istio each newer part of MeshConfig needs."""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from components.mesh_config.settings import MeshConfigSettings
+from components.platform.versions import minor_of
+from components.settings.explain import shown
+from components.settings.problems import Problem
+
+
+@cache
+def _since() -> Mapping[str, Mapping[str, Any]]:
+    """The table of since.yaml."""
+    text = resources.files(__package__ or "").joinpath("since.yaml").read_text(encoding="utf-8")
+    return yaml.safe_load(text)
+
+
+def version_problems(mesh_config: MeshConfigSettings, istio: str) -> Iterator[Problem]:
+    """What this version of Istio does not know: its istiod would refuse the whole MeshConfig (ApplyMeshConfig)."""
+    document = mesh_config.model_dump(by_alias=True, exclude_none=True, mode="json")
+    for field, version in _since()["fields"].items():
+        if _at(document, field) is not None and minor_of(istio) < minor_of(version):
+            yield _problem(field, "is there", version, istio, "Remove it, or choose a newer istio.version")
+    for field, versions in _since()["values"].items():
+        value = _at(document, field)
+        if value in versions and minor_of(istio) < minor_of(versions[value]):
+            yield _problem(field, f"{shown(value)} is there", versions[value], istio, "Choose another one")
+
+
+def _problem(field: str, told: str, version: str, istio: str, fix: str) -> Problem:
+    return Problem(
+        ("meshConfig", *field.split(".")), f"{told} from Istio {version} on, but istio.version is {istio}", fix
+    )
+
+
+def _at(document: Mapping[str, Any], path: str) -> Any:
+    first, _, rest = path.partition(".")
+    below = document.get(first)
+    return _at(below, rest) if rest and below is not None else below

@@ -1,0 +1,160 @@
+"""The lock file of the charts: the digests of the archives that were really fetched, and what is compared with them.
+
+What a preview can tell differs by source. A folder's archives are read whole, so a changed one is always found. Of a
+Helm repository the digest is compared that its index states; Helm itself does not verify it, so an archive that was
+exchanged behind an unchanged index is not found. A registry is not asked. Where that matters, have the charts in a
+folder: `./mesh charts vendor` verifies what it fetches.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import yaml
+
+from components.platform.charts import CHART_NAMES, chart_file
+from components.platform.http import NoAnswerError, get
+from components.platform.settings import OFFICIAL_REPOSITORY, IstioSettings
+from components.settings.codes import Code
+from components.settings.problems import Path as SettingsPath
+from components.settings.problems import Problem
+
+LOCK_FILE = Path("charts.lock.yaml")
+"""The lock file in the folder of the project, in which Pulumi runs the program."""
+
+INDEX_SIZE = 16 * 1024 * 1024
+"""The largest index of a repository that is read, in bytes; Istio's own has less than one tenth of it."""
+
+_TIMEOUT_SECONDS = 10.0
+_PLACE = ("istio", "charts")
+_RENEW = "If the change is meant, run `./mesh charts lock --stack NAME --renew`"
+
+
+class LockFileError(Exception):
+    """The lock file is damaged; the text says how."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LockedChart:
+    """One archive that was fetched."""
+
+    name: str
+    version: str
+    source: str
+    """Where it came from, for the reader; the digest counts for every source."""
+    sha256: str
+    """The digest of the archive, in hexadecimal."""
+
+
+def read_lock(path: Path = LOCK_FILE) -> tuple[LockedChart, ...] | None:
+    """The charts of a lock file; None when there is no such file.
+
+    Raises:
+        LockFileError: it is not what `lock_text` writes.
+    """
+    try:
+        document: object = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (yaml.YAMLError, UnicodeDecodeError):
+        raise LockFileError(f"{path.name} is not YAML") from None
+    try:
+        entries = cast("Mapping[str, list[dict[str, str]]]", document)["charts"]
+        return tuple(LockedChart(**entry) for entry in entries)
+    except (KeyError, TypeError):
+        raise LockFileError(f"{path.name} is not a list `charts` of name, version, source and sha256") from None
+
+
+def lock_text(charts: Mapping[tuple[str, str], LockedChart]) -> str:
+    """The content of a lock file with these charts, in a fixed order."""
+    entries = [vars(charts[key]) for key in sorted(charts)]
+    header = "# The charts that stacks of this project may install. Written by ./mesh charts lock; commit it.\n"
+    return header + yaml.safe_dump({"charts": entries}, sort_keys=False)
+
+
+def lock_problems(istio: IstioSettings, path: Path = LOCK_FILE) -> list[Problem]:
+    """Where a lock file is there: a problem for each chart of the stack that is not in it, or that differs."""
+    if not istio.charts.locked:
+        return []
+    try:
+        locked = read_lock(path)
+    except LockFileError as error:
+        return [_problem(_PLACE, str(error), "Restore it from version control, or delete it and lock anew")]
+    if locked is None:
+        return []
+    digests = {chart.name: chart.sha256 for chart in locked if chart.version == istio.version}
+    missing = [name for name in CHART_NAMES if name not in digests]
+    if missing:
+        versions = ", ".join(sorted({chart.version for chart in locked})) or "none"
+        return [
+            _problem(
+                ("istio", "version"),
+                f"{path.name} has no {', '.join(missing)} of version {istio.version}; it has the versions: {versions}",
+                "Run `./mesh charts lock --stack NAME`, and commit the file",
+            )
+        ]
+    return list(_differences(istio, digests, path.name))
+
+
+def _differences(istio: IstioSettings, digests: Mapping[str, str], lock: str) -> Iterator[Problem]:
+    if istio.charts.folder:
+        for name in CHART_NAMES:
+            file = Path(chart_file(istio.charts, name, istio.version))
+            found = hashlib.sha256(file.read_bytes()).hexdigest()
+            if found != digests[name]:
+                rule = f"{file} is not the chart of {lock}: its sha256 is {found}, not {digests[name]}"
+                yield _problem((*_PLACE, "folder"), rule, f"Fetch it anew with `./mesh charts vendor`. {_RENEW}")
+    elif not istio.charts.oci:
+        repository = istio.charts.repository or OFFICIAL_REPOSITORY
+        stated = index_digests(repository, istio.version)
+        for name in CHART_NAMES:
+            if name in stated and stated[name] != digests[name]:
+                rule = f"{repository} states another {name} {istio.version} than {lock}: sha256 {stated[name]}"
+                rule += f", not {digests[name]}"
+                yield _problem((*_PLACE, "repository"), rule, f"Ask who runs the repository. {_RENEW}")
+
+
+def _problem(path: SettingsPath, rule: str, fix: str) -> Problem:
+    return Problem(path, rule, fix, Code.CHARTS_NOT_LOCKED)
+
+
+def index_digests(repository: str, version: str) -> dict[str, str]:
+    """Chart -> sha256 of its archive of this version, as far as the index of a Helm repository states it.
+
+    Nothing where the index cannot be read: that it answers is checked elsewhere, and the provider reads it again.
+    """
+    try:
+        _, body = get(f"{repository.rstrip('/')}/index.yaml", timeout_seconds=_TIMEOUT_SECONDS, size=INDEX_SIZE)
+        entries = load_index(body)
+    except (NoAnswerError, ValueError):
+        return {}
+    return {
+        name: str(entry["digest"]).removeprefix("sha256:")
+        for name in CHART_NAMES
+        for entry in entries.get(name, [])
+        if entry.get("version") == version and entry.get("digest")
+    }
+
+
+def load_index(body: bytes) -> dict[str, list[dict[str, object]]]:
+    """The `entries` of a Helm repository's index: chart -> its versions.
+
+    Raises:
+        ValueError: it is no such index.
+    """
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # The index is long; libyaml reads it ten times faster.
+    try:
+        document: object = yaml.load(body, Loader=loader)  # noqa: S506 - both are safe loaders
+    except yaml.YAMLError:
+        raise ValueError("it is not YAML") from None
+    entries = cast("dict[str, object]", document).get("entries") if isinstance(document, dict) else None
+    if not isinstance(entries, dict):
+        raise ValueError("it has no `entries`")
+    lists = cast("dict[str, object]", entries).items()
+    return {name: _maps(cast("list[object]", found)) for name, found in lists if isinstance(found, list)}
+
+
+def _maps(entries: list[object]) -> list[dict[str, object]]:
+    return [cast("dict[str, object]", one) for one in entries if isinstance(one, dict)]

@@ -1,0 +1,91 @@
+"""Which Helm values the program sets, and how what a stack adds goes on top of them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any, cast
+
+import yaml
+
+from components.platform.helm import without_none
+from components.platform.settings import IstioSettings
+
+ValuePath = tuple[str, ...]
+"""The keys that lead to a Helm value."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChartValues:
+    """What is known about the values of one chart."""
+
+    owned: Mapping[ValuePath, str]
+    """The values that the program sets, with the setting that decides about each, empty where none does."""
+    refused: Mapping[ValuePath, str]
+    """The values that nobody may set, with the reason."""
+
+
+@cache
+def known_values() -> Mapping[str, ChartValues]:
+    """The table of chart_values.yaml, by chart."""
+    text = resources.files(__package__ or "").joinpath("chart_values.yaml").read_text(encoding="utf-8")
+    table: dict[str, Any] = yaml.safe_load(text)
+    reserved = dict.fromkeys(table["reserved"], "Istio's charts use this key themselves")
+    return {
+        chart: ChartValues(owned=_by_path(owned), refused=_by_path(table["refused"][chart] | reserved))
+        for chart, owned in table["owned"].items()
+    }
+
+
+def chart_values(istio: IstioSettings, chart: str, own: Mapping[str, object]) -> dict[str, object]:
+    """All values of `chart`: those of the program's own builder, those of `istio`, and the stack's extra ones."""
+    extra: dict[str, object] = getattr(istio.extra_values, chart)
+    return _merged(_merged(without_none(own), without_none(_of_istio(istio, chart))), extra)
+
+
+def leaves(values: Mapping[str, object], path: ValuePath = ()) -> Iterator[tuple[ValuePath, object]]:
+    """Every value that is no map, or an empty one, with its path."""
+    for key, value in values.items():
+        if isinstance(value, Mapping) and value:
+            yield from leaves(cast("Mapping[str, object]", value), (*path, key))
+        else:
+            yield (*path, key), value
+
+
+def _of_istio(istio: IstioSettings, chart: str) -> dict[str, object]:
+    """The part of `istio` that goes into every chart; sidecars take theirs from istiod."""
+    secrets = list(istio.image_pull_secrets) or None
+    shared: dict[str, object] = {"compatibilityVersion": istio.compatibility_version}
+    if chart == "base":
+        return {**shared, "global": {"imagePullSecrets": secrets}}
+    if chart == "gateway":
+        return {
+            **shared,
+            "platform": istio.platform.value if istio.platform else None,
+            "imagePullPolicy": istio.image_pull_policy.value if istio.image_pull_policy else None,
+            "imagePullSecrets": [{"name": name} for name in secrets] if secrets else None,
+        }
+    settings = {
+        "hub": istio.hub,
+        "variant": istio.variant.value if istio.variant else None,
+        "imagePullPolicy": istio.image_pull_policy.value if istio.image_pull_policy else None,
+        "imagePullSecrets": secrets,
+        "platform": istio.platform.value if istio.platform else None,
+    }
+    return {**shared, "global": settings}
+
+
+def _merged(below: Mapping[str, object], above: Mapping[str, object]) -> dict[str, object]:
+    merged = dict(below)
+    for key, value in above.items():
+        under = merged.get(key)
+        merged[key] = (
+            _merged(cast("Mapping[str, object]", under), cast("Mapping[str, object]", value))
+            if isinstance(under, Mapping) and isinstance(value, Mapping)
+            else value
+        )
+    return merged
+
+
+def _by_path(rows: Mapping[str, str]) -> dict[ValuePath, str]:
+    return {tuple(path.split(".")): told for path, told in rows.items()}

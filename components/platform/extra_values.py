@@ -1,0 +1,37 @@
+"""Checks of istio.extraValues."""
+
+from collections.abc import Iterator, Mapping
+
+from components.platform.chart_values import ValuePath, known_values, leaves
+from components.platform.settings import IstioSettings
+from components.settings.explain import shown
+from components.settings.problems import Problem
+
+
+def extra_values_problems(istio: IstioSettings) -> Iterator[Problem]:
+    """Values that a setting decides about, that would break the program, or that are dropped."""
+    for chart, known in known_values().items():
+        told: set[ValuePath] = set()
+        for leaf, value in leaves(getattr(istio.extra_values, chart)):
+            path = ("istio", "extraValues", chart)
+            refused = next((row for row in known.refused if row == leaf[: len(row)]), None)
+            if refused and refused not in told:
+                told.add(refused)
+                yield Problem((*path, *refused), f"is refused: {known.refused[refused]}", "Remove it")
+            if not refused:
+                yield from _value_problems(leaf, value, known.owned, (*path, *leaf))
+
+
+def _value_problems(
+    leaf: ValuePath, value: object, owned: Mapping[ValuePath, str], path: tuple[str, ...]
+) -> Iterator[Problem]:
+    met = next((row for row in owned if row[: len(leaf)] == leaf[: len(row)]), None)
+    if value is None:
+        yield Problem(path, "no value: a null would never reach the chart", "Fill it, or remove the key")
+    elif met and len(leaf) < len(met):
+        if value != {}:
+            yield Problem(path, f"{shown(value)} would replace a map of the chart", "Give it keys below, indented")
+    elif met:
+        setting = owned[met]
+        by, fix = (f"mesh.{setting}", f"Use mesh.{setting}") if setting else ("the program itself", "Remove it")
+        yield Problem(path, f"is decided by {by}, which extraValues cannot replace", fix)

@@ -1,0 +1,27 @@
+"""Recognises secrets that were pasted where a name or another setting belongs, so that no message repeats them."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import cast
+
+Place = tuple[str | int, ...]
+
+_TOKEN = re.compile(r"(eyJ[\w.+/=-]{20,}|(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])[\w+/=-]{32,})\s*")
+"""A JSON web token, or a text of base64 or hexadecimal digits that is too long and too mixed for a name."""
+
+
+def looks_secret(text: str) -> bool:
+    """Whether a text is likely to be a key, a certificate or a token."""
+    return "-----BEGIN" in text or bool(_TOKEN.fullmatch(text))
+
+
+def private_keys(document: object, path: Place = ()) -> Iterator[Place]:
+    """Where a document of settings holds a private key in clear."""
+    if isinstance(document, Mapping):
+        for key, value in cast("Mapping[str, object]", document).items():
+            yield from private_keys(value, (*path, key))
+    elif isinstance(document, list):
+        for index, value in enumerate(cast("list[object]", document)):
+            yield from private_keys(value, (*path, index))
+    elif isinstance(document, str) and "PRIVATE KEY-----" in document:
+        yield path

@@ -1,0 +1,1 @@
+"""Slice: the certificates of the gateways, and the mesh's own certificate authority."""

@@ -1,0 +1,1 @@
+"""`mesh cert ...`: certificates for trials."""

@@ -1,0 +1,129 @@
+"""Charts from an OCI registry, signed in as nobody (github.com/opencontainers/distribution-spec)."""
+
+import hashlib
+import re
+from typing import Any, cast
+from urllib.parse import urlencode, urlsplit
+
+import httpx
+
+from components.platform.http import LOOPBACK
+from lab.errors import LabError
+from operations.charts.archive import Archive, near_versions
+from operations.charts.web import Web
+
+MANIFEST = "application/vnd.oci.image.manifest.v1+json"
+CHART_LAYER = "application/vnd.cncf.helm.chart.content.v1.tar+gzip"
+_PARAMETER = re.compile(r'(\w+)="([^"]*)"')
+
+
+class Registry:
+    """A path of a registry below which charts lie, such as oci://gcr.io/istio-release/charts.
+
+    A registry on loopback is spoken to in plain HTTP, as Docker does.
+    """
+
+    def __init__(self, address: str, web: Web) -> None:
+        self._address = address.rstrip("/")
+        self._web = web
+        host, _, self._path = self._address.removeprefix("oci://").partition("/")
+        scheme = "http" if urlsplit(f"//{host}").hostname in LOOPBACK else "https"
+        self._api = f"{scheme}://{host}/v2"
+        self._tokens: dict[str, str] = {}
+
+    def fetch(self, name: str, version: str) -> Archive:
+        """The archive of a chart, compared with the digest of its layer.
+
+        Raises:
+            LabError: the registry does not answer, does not hold it or wants a login, or the digest is another one.
+        """
+        repository = f"{self._path}/{name}" if self._path else name
+        tag = version.replace("+", "_")  # A tag cannot hold '+'; Helm writes it so.
+        answer = self._get(repository, f"manifests/{tag}", accept=MANIFEST)
+        if answer.status_code == 404:
+            raise LabError(self._unknown(repository, name, version))
+        manifest = self._expected(answer, repository)
+        self._compare(manifest, f"{self._address}/{name}: the manifest of version {version}")
+        digest = _chart_layer(manifest)
+        if digest is None:
+            raise LabError(f"{self._address}/{name}: version {version} is no Helm chart. Correct istio.charts.oci.")
+        content = self._expected(self._get(repository, f"blobs/{digest}"), repository).content
+        archive = Archive(name=name, version=version, source=self._address, content=content)
+        if f"sha256:{archive.sha256}" != digest:
+            raise LabError(
+                f"{self._address}/{name}: version {version} is not what its manifest states: its sha256 is "
+                f"{archive.sha256}, not {digest.removeprefix('sha256:')}. Nothing was kept. Try again; if it stays so, "
+                "ask who runs the registry."
+            )
+        return archive
+
+    @staticmethod
+    def _compare(manifest: httpx.Response, what: str) -> None:
+        """Compare a manifest with the digest that the registry sends beside it, if it does."""
+        stated = manifest.headers.get("docker-content-digest", "")
+        found = hashlib.sha256(manifest.content).hexdigest()
+        if stated.startswith("sha256:") and stated != f"sha256:{found}":
+            raise LabError(
+                f"{what} is not what the registry states: its sha256 is {found}, not {stated.removeprefix('sha256:')}. "
+                "Nothing was kept. Try again; if it stays so, ask who runs the registry."
+            )
+
+    def _unknown(self, repository: str, name: str, version: str) -> str:
+        answer = self._get(repository, "tags/list")
+        if answer.status_code != 200:
+            return f"{self._address}: has no chart {name!r}. Correct istio.charts.oci of the stack file."
+        listed = cast("list[str]", answer.json().get("tags") or [])
+        tags = [tag.replace("_", "+") for tag in listed]
+        return (
+            f"{self._address}: has no {name} {version}. The nearest versions that it has: "
+            f"{near_versions(version, tags)}. Choose one of them in istio.version of the stack file."
+        )
+
+    def _get(self, repository: str, path: str, accept: str = "*/*") -> httpx.Response:
+        url = f"{self._api}/{repository}/{path}"
+        answer = self._web.get(url, self._headers(repository, accept))
+        if answer.status_code == 401 and self._sign_in(repository, answer.headers.get("www-authenticate", "")):
+            answer = self._web.get(url, self._headers(repository, accept))
+        return answer
+
+    def _headers(self, repository: str, accept: str) -> dict[str, str]:
+        token = self._tokens.get(repository)
+        return {"Accept": accept} | ({"Authorization": f"Bearer {token}"} if token else {})
+
+    def _sign_in(self, repository: str, challenge: str) -> bool:
+        """Get a token for nobody, as public registries want it; False where the registry offers none."""
+        parameters = dict(cast("list[tuple[str, str]]", _PARAMETER.findall(challenge)))
+        realm = parameters.pop("realm", "")
+        safe = realm.startswith("https://") or urlsplit(realm).hostname in LOOPBACK
+        if not challenge.lower().startswith("bearer ") or not safe:
+            return False
+        query = urlencode({"scope": f"repository:{repository}:pull"} | parameters)
+        answer = self._web.get(f"{realm}?{query}")
+        try:
+            body = answer.json()
+            token = body.get("token") or body.get("access_token")
+        except (ValueError, AttributeError):
+            return False
+        if answer.status_code != 200 or not token:
+            return False
+        self._tokens[repository] = str(token)
+        return True
+
+    def _expected(self, answer: httpx.Response, repository: str) -> httpx.Response:
+        if answer.status_code == 200:
+            return answer
+        if answer.status_code in {401, 403}:
+            raise LabError(
+                f"{self._address}: wants a login for {repository}. Download with `helm registry login` and "
+                "`helm pull`, and use istio.charts.folder."
+            )
+        raise LabError(f"{self._address}: answers with status {answer.status_code}. Try again later.")
+
+
+def _chart_layer(manifest: httpx.Response) -> str | None:
+    """The digest of the layer that is the chart; None where there is none."""
+    try:
+        layers = cast("list[dict[str, Any]]", manifest.json().get("layers") or [])
+        return next((str(one["digest"]) for one in layers if one.get("mediaType") == CHART_LAYER), None)
+    except (ValueError, KeyError, AttributeError, TypeError):
+        return None

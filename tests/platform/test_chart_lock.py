@@ -1,0 +1,121 @@
+"""The lock file of the charts: what a preview refuses, for each kind of source."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from components.platform.chart_lock import LockedChart, lock_problems, lock_text, read_lock
+from components.platform.preflight import chart_problems
+from components.platform.settings import ChartsSettings, IstioSettings
+from tests.support.servers import answering
+
+NAMES = ("base", "istiod", "gateway")
+
+
+def digest(text: str) -> str:
+    """Its sha256."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@pytest.fixture
+def lock(tmp_path: Path) -> Path:
+    """A lock file in which the content of each chart is its name."""
+    entries = [
+        LockedChart(name=name, version="1.30.3", source="https://charts.example.com", sha256=digest(name))
+        for name in NAMES
+    ]
+    path = tmp_path / "charts.lock.yaml"
+    path.write_text(lock_text({(entry.name, entry.version): entry for entry in entries}))
+    return path
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with these charts."""
+    for name in NAMES:
+        (tmp_path / f"{name}-1.30.3.tgz").write_text(name)
+    return tmp_path
+
+
+def lines(lock: Path, version: str = "1.30.3", **charts: str | bool) -> list[str]:
+    """The problems of a stack, as they are shown."""
+    istio = IstioSettings.model_validate({"version": version, "charts": charts})
+    return [problem.line("S") for problem in lock_problems(istio, lock)]
+
+
+def test_without_a_lock_file_there_is_nothing_to_compare(tmp_path: Path) -> None:
+    assert lines(tmp_path / "charts.lock.yaml", folder=str(tmp_path)) == [], "a lock is an offer"
+
+
+def test_what_is_written_can_be_read(lock: Path) -> None:
+    assert [chart.name for chart in read_lock(lock) or ()] == ["base", "gateway", "istiod"]
+
+
+def test_the_charts_that_were_locked_are_accepted(lock: Path, folder: Path) -> None:
+    assert lines(lock, folder=str(folder)) == []
+
+
+def test_a_chart_of_a_folder_that_differs_is_refused(lock: Path, folder: Path) -> None:
+    (folder / "istiod-1.30.3.tgz").write_text("exchanged")
+    assert lines(lock, folder=str(folder)) == [
+        f"S: mesh.istio.charts.folder: {folder}/istiod-1.30.3.tgz is not the chart of charts.lock.yaml: its sha256 is "
+        f"{digest('exchanged')}, not {digest('istiod')}. Fetch it anew with `./mesh charts vendor`. If the change is "
+        "meant, run `./mesh charts lock --stack NAME --renew`. [MESH-408]"
+    ], "one byte is enough"
+
+
+def test_a_version_that_was_not_locked_is_refused_for_every_source(lock: Path) -> None:
+    told = [
+        "S: mesh.istio.version: charts.lock.yaml has no base, istiod, gateway of version 1.29.1; it has the versions: "
+        "1.30.3. Run `./mesh charts lock --stack NAME`, and commit the file. [MESH-408]"
+    ]
+    assert lines(lock, "1.29.1") == told, "a repository"
+    assert lines(lock, "1.29.1", oci="oci://127.0.0.1:1/istio") == told, "a registry, of which no more is asked"
+
+
+def test_a_repository_that_states_another_digest_is_refused(lock: Path) -> None:
+    entries = {name: [{"version": "1.30.3", "digest": digest(name)}] for name in NAMES}
+    entries["gateway"][0]["digest"] = digest("exchanged")
+    with answering("/index.yaml", body=json.dumps({"entries": entries}).encode()) as (address, _):
+        assert lines(lock, repository=address) == [
+            f"S: mesh.istio.charts.repository: {address} states another gateway 1.30.3 than charts.lock.yaml: sha256 "
+            f"{digest('exchanged')}, not {digest('gateway')}. Ask who runs the repository. If the change is meant, run "
+            "`./mesh charts lock --stack NAME --renew`. [MESH-408]"
+        ]
+
+
+def test_a_repository_that_states_the_same_digests_is_accepted(lock: Path) -> None:
+    entries = {name: [{"version": "1.30.3", "digest": f"sha256:{digest(name)}"}] for name in NAMES}
+    with answering("/index.yaml", body=json.dumps({"entries": entries}).encode()) as (address, _):
+        assert lines(lock, repository=address) == [], "with or without the name of the algorithm"
+
+
+def test_the_lab_may_have_charts_of_its_own(lock: Path, folder: Path) -> None:
+    (folder / "istiod-1.30.3.tgz").write_text("packaged from the source")
+    assert lines(lock, folder=str(folder), locked=False) == [], "istio.charts.locked: false"
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        ("charts: [", "charts.lock.yaml is not YAML"),
+        ("", "charts.lock.yaml is not a list `charts` of name, version, source and sha256"),
+        ("charts: [{name: base}]", "charts.lock.yaml is not a list `charts` of name, version, source and sha256"),
+    ],
+)
+def test_a_damaged_lock_file_is_told(lock: Path, content: str, what: str) -> None:
+    lock.write_text(content)
+    assert lines(lock) == [
+        f"S: mesh.istio.charts: {what}. Restore it from version control, or delete it and lock anew. [MESH-408]"
+    ], "it must not count as no lock"
+
+
+def test_the_lock_file_of_the_project_is_part_of_the_preflight(
+    lock: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "base-1.30.3.tgz").write_text("exchanged")
+    monkeypatch.chdir(lock.parent)
+    problems = chart_problems(IstioSettings(version="1.30.3", charts=ChartsSettings(folder=".")))
+    assert [problem.path for problem in problems] == [("istio", "charts", "folder")], "found in the project's folder"
