@@ -7,7 +7,7 @@ from components.gateways.servers import ServerSettings, ServerTls
 from components.gateways.settings import GatewaySettings
 from components.gateways.values import selector_label
 from components.platform.labels import COMMON_LABELS
-from components.platform.manifests import Manifest
+from components.platform.manifest import Manifest
 
 
 def gateway_manifest(name: str, gateway: GatewaySettings, secret_names: Mapping[str, str]) -> Manifest:

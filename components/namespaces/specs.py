@@ -2,7 +2,7 @@
 
 from components.namespaces.settings import Injection, InjectionRevision, NamespaceSettings
 from components.platform.labels import COMMON_LABELS
-from components.platform.manifests import Manifest
+from components.platform.manifest import Manifest
 from components.settings.mesh import MeshSettings
 from components.settings.workload import ResourceAmounts
 

@@ -8,7 +8,6 @@ from typing import Any, cast
 
 import yaml
 
-from components.platform.helm import without_none
 from components.platform.settings import IstioSettings
 
 ValuePath = tuple[str, ...]
@@ -89,3 +88,15 @@ def _merged(below: Mapping[str, object], above: Mapping[str, object]) -> dict[st
 
 def _by_path(rows: Mapping[str, str]) -> dict[ValuePath, str]:
     return {tuple(path.split(".")): told for path, told in rows.items()}
+
+
+def without_none(values: Mapping[str, object]) -> dict[str, Any]:
+    """A copy of Helm values without None and without maps that it leaves empty.
+
+    A null that reaches Helm deletes the chart's default (kept since pulumi-kubernetes 4.30), which nobody asked for.
+    """
+    cleaned = {
+        key: without_none(cast("Mapping[str, object]", value)) if isinstance(value, Mapping) else value
+        for key, value in values.items()
+    }
+    return {key: value for key, value in cleaned.items() if value is not None and value != {}}

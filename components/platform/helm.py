@@ -1,11 +1,11 @@
 """The single way in which components install a Helm chart."""
 
 from collections.abc import Mapping
-from typing import Any, cast
 
 import pulumi
 from pulumi_kubernetes.helm.v3 import Release, RepositoryOptsArgs
 
+from components.platform.chart_values import without_none
 from components.platform.charts import Chart
 
 TIMEOUT_SECONDS = 600
@@ -43,15 +43,3 @@ def helm_release(
         max_history=KEPT_REVISIONS,
         opts=opts,
     )
-
-
-def without_none(values: Mapping[str, object]) -> dict[str, Any]:
-    """A copy of Helm values without None and without maps that it leaves empty.
-
-    A null that reaches Helm deletes the chart's default (kept since pulumi-kubernetes 4.30), which nobody asked for.
-    """
-    cleaned = {
-        key: without_none(cast("Mapping[str, object]", value)) if isinstance(value, Mapping) else value
-        for key, value in values.items()
-    }
-    return {key: value for key, value in cleaned.items() if value is not None and value != {}}

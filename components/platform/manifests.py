@@ -1,15 +1,12 @@
 """Kubernetes objects that are written as data."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import pulumi
 from pulumi_kubernetes.apiextensions import CustomResource
 from pulumi_kubernetes.core.v1 import LimitRange, ResourceQuota, Service, ServiceAccount
 
-Manifest = Mapping[str, Any]
-"""One Kubernetes object, in Kubernetes' own field names."""
-
+from components.platform.manifest import Manifest
 
 _CORE: Mapping[str, Callable[..., pulumi.CustomResource]] = {
     "Service": Service,

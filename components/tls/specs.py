@@ -1,7 +1,7 @@
 """Certificate resources of cert-manager."""
 
 from components.platform.labels import COMMON_LABELS
-from components.platform.manifests import Manifest
+from components.platform.manifest import Manifest
 from components.tls.references import Placement
 from components.tls.settings import CertManagerTls
 

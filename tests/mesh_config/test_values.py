@@ -6,7 +6,7 @@ import pytest
 
 from components.mesh_config.durations import seconds
 from components.mesh_config.values import mesh_config_values, proxy_values
-from components.platform.helm import without_none
+from components.platform.chart_values import without_none
 from tests.support.stacks import DEMO, PRODUCTION, demo_with, production_with, settings_of
 
 

@@ -1,13 +1,15 @@
 """How much of a wrong file is reported in one run."""
 
 import json
+import subprocess
+import sys
 from typing import Any
 
 import pytest
 
 from components.settings.parse import parse_settings
 from components.settings.problems import SettingsError
-from tests.support.stacks import DEMO, changed
+from tests.support.stacks import DEMO, ROOT, changed
 
 
 def paths_of(document: dict[str, Any]) -> set[str]:
@@ -44,3 +46,9 @@ def test_the_guard_rails_of_production_hold_for_a_profile_that_was_meant() -> No
     assert "mesh.cluster.context" in paths_of(changed(DEMO, "profile", "produktion")), (
         "the next run would complain about it anyway"
     )
+
+
+def test_reading_settings_does_not_load_pulumi() -> None:
+    program = "import sys, components.settings.parse; sys.exit(any(name.startswith('pulumi') for name in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False)
+    assert done.returncode == 0, "the mesh command reads settings for every verb, and Pulumi's SDK takes 0.3 s to load"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from components.platform.labels import COMMON_LABELS
-from components.platform.manifests import Manifest
+from components.platform.manifest import Manifest
 from components.samples.bookinfo.catalog import bookinfo_routes
 from components.samples.bookinfo.settings import BookinfoSettings
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from components.platform.labels import COMMON_LABELS
-from components.platform.manifests import Manifest
+from components.platform.manifest import Manifest
 from components.security.mtls.settings import MtlsMode, MtlsSettings, WorkloadMtls
 
 REASON = "istio-mesh/reason"
