@@ -16,3 +16,4 @@ mesh = ServiceMesh("mesh", settings, secrets, pulumi.ResourceOptions(providers=[
 pulumi.export("meshVersion", mesh.version)
 pulumi.export("profile", mesh.profile)
 pulumi.export("gateways", mesh.gateways)
+pulumi.export("nextSteps", mesh.next_steps)

@@ -13,6 +13,7 @@ from components.gateways.component import MeshGateway, MeshGatewayArgs
 from components.gateways.endpoint import Endpoint
 from components.namespaces.component import Namespaces, NamespacesArgs
 from components.namespaces.specs import foreign_namespaces, mesh_namespaces
+from components.next_steps import next_steps
 from components.platform.child import child_options
 from components.samples.bookinfo.component import Bookinfo, BookinfoArgs
 from components.security.mtls.component import MtlsPolicies, MtlsPoliciesArgs
@@ -34,6 +35,7 @@ class ServiceMesh(pulumi.ComponentResource):
     version: str
     profile: str
     gateways: Mapping[str, pulumi.Output[Endpoint]]
+    next_steps: pulumi.Output[list[str]]
 
     def __init__(
         self, name: str, settings: MeshSettings, secrets: Secrets, opts: pulumi.ResourceOptions | None = None
@@ -65,6 +67,7 @@ class ServiceMesh(pulumi.ComponentResource):
         self.version = settings.istio.version
         self.profile = settings.profile.value
         self.gateways = {gateway: one.endpoint for gateway, one in gateways.items()}
+        self.next_steps = pulumi.Output.all(**self.gateways).apply(lambda found: next_steps(settings, found))
         self.register_outputs({"version": self.version, "profile": self.profile, "gateways": self.gateways})
 
     def _serving_control_plane(

@@ -53,7 +53,7 @@ def test_every_resource_goes_through_the_provider_of_the_stacks_cluster(stack: s
     assert not stray, "the default provider is whatever cluster the shell points to"
 
 
-def test_the_outputs_tell_version_profile_and_where_each_gateway_is_reached() -> None:
+def test_the_outputs_tell_version_profile_how_each_gateway_is_reached_and_what_to_do_next() -> None:
     assert deployed("dev").exports == {
         "meshVersion": "1.30.3",
         "profile": "demo",
@@ -65,6 +65,10 @@ def test_the_outputs_tell_version_profile_and_where_each_gateway_is_reached() ->
                 "url": "http://203.0.113.7",
             },
         },
+        "nextSteps": [
+            "Ask the sample through ingressgateway: curl http://203.0.113.7/productpage",
+            "See what a change would do: pulumi preview",
+        ],
     }, "this is what a user tries next, and what other stacks read"
 
 

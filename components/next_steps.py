@@ -1,0 +1,24 @@
+"""What to do with a mesh that has just been deployed, as text for people."""
+
+from collections.abc import Mapping
+
+from components.gateways.endpoint import Endpoint
+from components.namespaces.settings import Injection
+from components.settings.mesh import MeshSettings
+
+
+def next_steps(settings: MeshSettings, gateways: Mapping[str, Endpoint]) -> list[str]:
+    """One sentence or command for each step, in a sensible order; nothing in it is meant for programs."""
+    sample = settings.samples.bookinfo
+    steps: list[str] = []
+    for name, endpoint in gateways.items():
+        if endpoint["url"] is None:
+            steps.append(f"Find the address of {name}: kubectl -n {endpoint['namespace']} get service {name} -o wide")
+        elif sample and sample.gateway == name:
+            steps.append(f"Ask the sample through {name}: curl {endpoint['url']}/productpage")
+        else:
+            steps.append(f"Route something to {name} by a VirtualService, and ask it: curl {endpoint['url']}")
+    if not any(one.injection not in {None, Injection.DISABLED} for one in settings.namespaces.values()):
+        steps.append("Take a namespace into the mesh: namespaces.NAME.injection: enabled")
+    steps.append("See what a change would do: pulumi preview")
+    return steps
