@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +17,9 @@ from lab.tools.inventory import Inventory
 from lab.tools.machine import builds_at_once
 from lab.tools.model import Origin
 from lab.tools.release import Download, DownloadError, Publishers
+
+# How long a Ctrl-C may go unnoticed at most.
+_NOTICE_SECONDS = 0.5
 
 
 class Fetcher:
@@ -137,8 +140,12 @@ class Fetcher:
             return
         with ThreadPoolExecutor(max_workers=len(jobs)) as pool:
             try:
-                for done in as_completed([pool.submit(job) for job in jobs]):
-                    done.result()
+                pending = {pool.submit(job) for job in jobs}
+                while pending:
+                    # Without a timeout, a Ctrl-C that comes just before the wait begins would be seen only at its end.
+                    done, pending = wait(pending, timeout=_NOTICE_SECONDS, return_when=FIRST_COMPLETED)
+                    for one in done:
+                        one.result()
             except BaseException:
                 self._children.stop()
                 raise
