@@ -67,7 +67,9 @@ class ServiceMesh(pulumi.ComponentResource):
         self.version = settings.istio.version
         self.profile = settings.profile.value
         self.gateways = {gateway: one.endpoint for gateway, one in gateways.items()}
-        self.next_steps = pulumi.Output.all(**self.gateways).apply(lambda found: next_steps(settings, found))
+        self.next_steps = pulumi.Output.all(*self.gateways.values()).apply(
+            lambda found: next_steps(settings, dict(zip(self.gateways, found, strict=True)))
+        )
         self.register_outputs({"version": self.version, "profile": self.profile, "gateways": self.gateways})
 
     def _serving_control_plane(

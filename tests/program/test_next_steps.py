@@ -4,6 +4,8 @@ import pytest
 
 from components.gateways.endpoint import Endpoint
 from components.next_steps import next_steps
+from components.service_mesh import ServiceMesh
+from tests.support.engine import run
 from tests.support.stacks import DEMO, changed, demo_with, settings_of
 
 REACHED: Endpoint = {
@@ -35,3 +37,15 @@ def test_a_mesh_without_workloads_is_told_how_to_get_some(injection: str | None,
     steps = next_steps(settings_of(changed(changed(DEMO, "samples", {}), "namespaces", own)), {})
     hint = "Take a namespace into the mesh: namespaces.NAME.injection: enabled"
     assert (hint in steps) is told, "a mesh without an injected namespace does nothing yet"
+
+
+def test_a_mesh_without_gateways_deploys_and_says_what_to_do() -> None:
+    document = changed(changed(DEMO, "samples", {}), "gateways", {})
+    steps: list[list[str]] = []
+
+    def program() -> None:
+        mesh = ServiceMesh("mesh", settings_of(document), {})
+        mesh.next_steps.apply(steps.append)
+
+    run(program)
+    assert steps == [["See what a change would do: pulumi preview"]], "an empty map of gateways is no error"
