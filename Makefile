@@ -35,6 +35,9 @@ down: ## Stop the lab; its content stays
 .PHONY: test
 test: test-unit test-newest test-go test-lab ## Run all tests, with everything they need
 
+# Without compiled modules, each run and each worker would compile all of them anew, and rewrite all assertions.
+test-unit test-newest: export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: test-unit
 test-unit: $(READY) ## Run the tests that need Python only
 	@$(BIN)/pytest -q -n auto -m "not lab"
@@ -64,6 +67,10 @@ test-lab: $(READY) ## Run the tests that need the lab: real API server, istiod a
 snapshots: $(READY) ## Write the snapshots of the stacks anew
 	@$(BIN)/pytest -q tests/program --update-snapshots
 
+.PHONY: bench
+bench: $(READY) ## Measure speed and memory on a lab of its own, against their bars (BENCH="--strict --json FILE")
+	@$(BIN)/python -m bench $(BENCH)
+
 .PHONY: check-charts
 check-charts: $(READY) ## Look whether the charts in FOLDER have every value that the program sets
 	@$(BIN)/python -m tests.support.chart_check $(FOLDER)
@@ -71,6 +78,14 @@ check-charts: $(READY) ## Look whether the charts in FOLDER have every value tha
 .PHONY: docs
 docs: $(READY) ## Write the schema of stack files and the references of settings and errors anew
 	@$(BIN)/python -m operations.reference
+
+# The CRDs come from the Go modules that the lab pins.
+.PHONY: kinds
+kinds: $(READY) ## Write the shapes of Istio's and the Gateway API's kinds anew
+	@cd lab/go/mesh && go mod download istio.io/istio sigs.k8s.io/gateway-api
+	@$(BIN)/python -m operations.reference.shapes \
+		--istio "$$(cd lab/go/mesh && go list -m -f '{{.Dir}}' istio.io/istio)/manifests/charts/base/files/crd-all.gen.yaml" \
+		--gateway-api "$$(cd lab/go/mesh && go list -m -f '{{.Dir}}' sigs.k8s.io/gateway-api)/config/crd/experimental"
 
 .PHONY: generate
 generate: docs snapshots ## Write everything anew that is generated: run it after a change to a setting, and read the diff
