@@ -40,5 +40,5 @@ class ControlPlane(pulumi.ComponentResource):
             values=chart_values(args.istio, "istiod", istiod_values(args.control_plane, args.mesh_config, args.proxy)),
             opts=child_options(self, opts),
         )
-        self.namespace = release.status.namespace
+        self.namespace = release.status["namespace"]
         self.register_outputs({"namespace": self.namespace})

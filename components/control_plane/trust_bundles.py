@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_kubernetes.core.v1 import ConfigMapPatch
-from pulumi_kubernetes.meta.v1 import ObjectMetaPatchArgs, OwnerReferencePatchArgs
 
 from components.platform.child import child_options
+from components.platform.manifests import kubernetes_patch
 
 CONFIG_MAPS = ("istio-ca-root-cert", "istio-ca-crl")
 """istiod writes them into every namespace and never removes them (namespacecontroller.go of Istio 1.29)."""
@@ -31,22 +30,18 @@ class TrustBundles(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: TrustBundlesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("istiomesh:index:TrustBundles", name, {}, opts)
-        owner = OwnerReferencePatchArgs(
-            api_version="v1", kind="Namespace", name=args.root_namespace, uid=pulumi.Output.from_input(args.root_uid)
-        )
+        owner = {"apiVersion": "v1", "kind": "Namespace", "name": args.root_namespace, "uid": args.root_uid}
         left_alone = pulumi.ResourceOptions.merge(
             child_options(self, opts), pulumi.ResourceOptions(retain_on_delete=True)
         )
         for namespace in args.namespaces:
             for config_map in CONFIG_MAPS:
-                ConfigMapPatch(
-                    f"{name}-{namespace}-{config_map}",
-                    metadata=ObjectMetaPatchArgs(
-                        name=config_map,
-                        namespace=namespace,
-                        owner_references=[owner],
-                        annotations={"pulumi.com/patchForce": "true"},
-                    ),
-                    opts=left_alone,
-                )
+                metadata = {
+                    "name": config_map,
+                    "namespace": namespace,
+                    "ownerReferences": [owner],
+                    "annotations": {"pulumi.com/patchForce": "true"},
+                }
+                manifest = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata}
+                kubernetes_patch(f"{name}-{namespace}-{config_map}", manifest, opts=left_alone)
         self.register_outputs({})

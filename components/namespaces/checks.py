@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
-from components.namespaces.settings import Injection, InjectionRevision, NamespaceSettings
+from components.namespaces.pod_security import pod_security_problems
+from components.namespaces.settings import Injection, NamespaceSettings
+from components.namespaces.specs import injected
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem
 from components.settings.workload import quantity, resource_problems
@@ -37,12 +39,8 @@ def namespace_problems(settings: MeshSettings) -> Iterator[Problem]:
             f"'{word}' would inject a sidecar into istiod itself, which cannot start with one",
             "Remove the key",
         )
+    yield from pod_security_problems(settings)
     yield from _owned_by_kubernetes(settings)
-
-
-def injected(namespace: NamespaceSettings) -> bool:
-    """Whether pods of a namespace get a sidecar without asking for it."""
-    return namespace.injection is Injection.ENABLED or isinstance(namespace.injection, InjectionRevision)
 
 
 def _label_problems(namespace: NamespaceSettings, path: Path) -> Iterator[Problem]:

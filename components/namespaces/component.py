@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_kubernetes.core.v1 import Namespace, NamespacePatch
-from pulumi_kubernetes.meta.v1 import ObjectMetaArgs, ObjectMetaPatchArgs
 
 from components.namespaces.settings import NamespaceSettings
 from components.namespaces.specs import limits_manifest, namespace_labels, quota_manifest
 from components.platform.child import child_options
-from components.platform.manifests import kubernetes_object
+from components.platform.manifest import Manifest
+from components.platform.manifests import KubernetesObject, kubernetes_object, kubernetes_patch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +35,7 @@ class Namespaces(pulumi.ComponentResource):
             guard = pulumi.ResourceOptions(protect=True, retain_on_delete=True) if namespace == args.guarded else None
             options = pulumi.ResourceOptions.merge(child_options(self, opts), guard)
             one = _namespace(f"{name}-{namespace}", namespace, settings, options)
-            self.uids[namespace] = one.metadata.apply(lambda metadata: metadata.uid or "")
+            self.uids[namespace] = one.metadata.apply(lambda metadata: metadata.get("uid") or "")
             bounds = pulumi.ResourceOptions.merge(child_options(self, opts), pulumi.ResourceOptions(depends_on=[one]))
             for role, manifest in (
                 ("quota", quota_manifest(namespace, settings)),
@@ -48,13 +47,14 @@ class Namespaces(pulumi.ComponentResource):
         self.register_outputs({"names": self.names})
 
 
-def _namespace(
-    role: str, name: str, settings: NamespaceSettings, opts: pulumi.ResourceOptions
-) -> Namespace | NamespacePatch:
+def _namespace(role: str, name: str, settings: NamespaceSettings, opts: pulumi.ResourceOptions) -> KubernetesObject:
     labels, annotations = namespace_labels(settings), dict(settings.annotations)
     if settings.create:
-        metadata = ObjectMetaArgs(name=name, labels=labels, annotations=annotations or None)
-        return Namespace(role, metadata=metadata, opts=opts)
+        return kubernetes_object(role, _manifest(name, labels, annotations), opts)
     # Whoever set one of these labels before, the stack says what it is now; the rest of the namespace stays as it is.
-    forced = annotations | {"pulumi.com/patchForce": "true"}
-    return NamespacePatch(role, metadata=ObjectMetaPatchArgs(name=name, labels=labels, annotations=forced), opts=opts)
+    return kubernetes_patch(role, _manifest(name, labels, annotations | {"pulumi.com/patchForce": "true"}), opts)
+
+
+def _manifest(name: str, labels: Mapping[str, str], annotations: Mapping[str, str]) -> Manifest:
+    metadata = {"name": name, "labels": labels, **({"annotations": annotations} if annotations else {})}
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}

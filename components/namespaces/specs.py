@@ -19,6 +19,11 @@ def foreign_namespaces(settings: MeshSettings) -> list[str]:
     return list(dict.fromkeys([*settings.control_plane.trust_bundle_namespaces, *labelled]))
 
 
+def injected(namespace: NamespaceSettings) -> bool:
+    """Whether pods of a namespace get a sidecar without asking for it."""
+    return namespace.injection is Injection.ENABLED or isinstance(namespace.injection, InjectionRevision)
+
+
 def namespace_labels(namespace: NamespaceSettings) -> dict[str, str]:
     """The labels of a namespace; without a choice about injection there is no label, and each pod decides.
 

@@ -15,7 +15,6 @@ from typing import cast
 import yaml
 
 from components.platform.charts import CHART_NAMES, chart_file
-from components.platform.http import NoAnswerError, get
 from components.platform.settings import OFFICIAL_REPOSITORY, IstioSettings
 from components.settings.codes import Code
 from components.settings.problems import Path as SettingsPath
@@ -27,7 +26,6 @@ LOCK_FILE = Path("charts.lock.yaml")
 INDEX_SIZE = 16 * 1024 * 1024
 """The largest index of a repository that is read, in bytes; Istio's own has less than one tenth of it."""
 
-_TIMEOUT_SECONDS = 10.0
 _PLACE = ("istio", "charts")
 _RENEW = "If the change is meant, run `./mesh charts lock --stack NAME --renew`"
 
@@ -74,8 +72,16 @@ def lock_text(charts: Mapping[tuple[str, str], LockedChart]) -> str:
     return header + yaml.safe_dump({"charts": entries}, sort_keys=False)
 
 
-def lock_problems(istio: IstioSettings, path: Path = LOCK_FILE) -> list[Problem]:
-    """Where a lock file is there: a problem for each chart of the stack that is not in it, or that differs."""
+def is_locked(istio: IstioSettings, path: Path = LOCK_FILE) -> bool:
+    """Whether the charts of the stack are compared with a lock file."""
+    return istio.charts.locked and path.exists()
+
+
+def lock_problems(istio: IstioSettings, index: bytes = b"", path: Path = LOCK_FILE) -> list[Problem]:
+    """Where a lock file is there: a problem for each chart of the stack that is not in it, or that differs.
+
+    `index` is the index.yaml of the stack's repository, where the charts come from one.
+    """
     if not istio.charts.locked:
         return []
     try:
@@ -95,10 +101,10 @@ def lock_problems(istio: IstioSettings, path: Path = LOCK_FILE) -> list[Problem]
                 "Run `./mesh charts lock --stack NAME`, and commit the file",
             )
         ]
-    return list(_differences(istio, digests, path.name))
+    return list(_differences(istio, digests, path.name, index))
 
 
-def _differences(istio: IstioSettings, digests: Mapping[str, str], lock: str) -> Iterator[Problem]:
+def _differences(istio: IstioSettings, digests: Mapping[str, str], lock: str, index: bytes) -> Iterator[Problem]:
     if istio.charts.folder:
         for name in CHART_NAMES:
             file = Path(chart_file(istio.charts, name, istio.version))
@@ -108,7 +114,7 @@ def _differences(istio: IstioSettings, digests: Mapping[str, str], lock: str) ->
                 yield _problem((*_PLACE, "folder"), rule, f"Fetch it anew with `./mesh charts vendor`. {_RENEW}")
     elif not istio.charts.oci:
         repository = istio.charts.repository or OFFICIAL_REPOSITORY
-        stated = index_digests(repository, istio.version)
+        stated = _stated_digests(index, istio.version)
         for name in CHART_NAMES:
             if name in stated and stated[name] != digests[name]:
                 rule = f"{repository} states another {name} {istio.version} than {lock}: sha256 {stated[name]}"
@@ -120,15 +126,14 @@ def _problem(path: SettingsPath, rule: str, fix: str) -> Problem:
     return Problem(path, rule, fix, Code.CHARTS_NOT_LOCKED)
 
 
-def index_digests(repository: str, version: str) -> dict[str, str]:
+def _stated_digests(index: bytes, version: str) -> dict[str, str]:
     """Chart -> sha256 of its archive of this version, as far as the index of a Helm repository states it.
 
-    Nothing where the index cannot be read: that it answers is checked elsewhere, and the provider reads it again.
+    Nothing where that is no index: the provider reads it again, and says so.
     """
     try:
-        _, body = get(f"{repository.rstrip('/')}/index.yaml", timeout_seconds=_TIMEOUT_SECONDS, size=INDEX_SIZE)
-        entries = load_index(body)
-    except (NoAnswerError, ValueError):
+        entries = load_index(index)
+    except ValueError:
         return {}
     return {
         name: str(entry["digest"]).removeprefix("sha256:")

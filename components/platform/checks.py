@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from components.platform.extra_values import extra_values_problems
+from components.platform.extra_values import cni_enabled, extra_values_problems
 from components.platform.settings import KubernetesPlatform
 from components.platform.versions import istio_version_problems, minor_of
 from components.settings.mesh import MeshSettings
@@ -25,6 +25,7 @@ def platform_problems(settings: MeshSettings) -> Iterator[Problem]:
         )
     yield from _compatibility_problems(settings)
     yield from extra_values_problems(settings.istio)
+    yield from _openshift_problems(settings)
     for path, name in _priorities(settings):
         if settings.istio.platform is KubernetesPlatform.GKE and name and name.startswith("system-"):
             yield Problem(
@@ -32,6 +33,21 @@ def platform_problems(settings: MeshSettings) -> Iterator[Problem]:
                 f"'{name}' is admitted by GKE only in namespaces with a ResourceQuota for it",
                 "Choose a PriorityClass of your own, or null for none",
             )
+
+
+def _openshift_problems(settings: MeshSettings) -> Iterator[Problem]:
+    """The overlay for OpenShift lets sidecars check that the CNI plugin has been at work, and stop where it was not.
+
+    Sources: files/profile-platform-openshift.yaml of the chart istiod, and
+    istio.io/latest/docs/setup/platform-setup/openshift.
+    """
+    if settings.istio.platform is KubernetesPlatform.OPENSHIFT and cni_enabled(settings.istio) is None:
+        yield Problem(
+            ("istio", "platform"),
+            "'openshift' leaves the redirection of traffic to Istio's CNI plugin, which this program does not install "
+            "and without which no pod with a sidecar starts",
+            "Install it beside this stack, and say so with `istio.extraValues.istiod.cni.enabled: true`",
+        )
 
 
 def _priorities(settings: MeshSettings) -> Iterator[tuple[Path, str | None]]:

@@ -22,6 +22,17 @@ def extra_values_problems(istio: IstioSettings) -> Iterator[Problem]:
                 yield from _value_problems(leaf, value, known.owned, (*path, *leaf))
 
 
+def cni_enabled(istio: IstioSettings) -> bool | None:
+    """Whether Istio's CNI plugin redirects the traffic of pods, which only its own values tell; None when unsaid.
+
+    The program does not install the plugin. The value is the chart's own (`cni.enabled` of the chart istiod); the
+    overlay of a platform may set it as well (files/profile-platform-openshift.yaml).
+    """
+    cni = istio.extra_values.istiod.get("cni")
+    said = cni.get("enabled") if isinstance(cni, dict) else None
+    return said if isinstance(said, bool) else None
+
+
 def _value_problems(
     leaf: ValuePath, value: object, owned: Mapping[ValuePath, str], path: tuple[str, ...]
 ) -> Iterator[Problem]:

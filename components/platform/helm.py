@@ -1,18 +1,29 @@
 """The single way in which components install a Helm chart."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pulumi
-from pulumi_kubernetes.helm.v3 import Release, RepositoryOptsArgs
 
 from components.platform.chart_values import without_none
 from components.platform.charts import Chart
+from components.platform.manifests import provider_version
 
 TIMEOUT_SECONDS = 600
 """Long enough to pull images and to get a cloud load balancer; Helm's own 300 s are not always."""
 
 KEPT_REVISIONS = 10
 """Helm's own default; Pulumi's is to keep every revision as a Secret in the cluster."""
+
+
+class HelmRelease(pulumi.CustomResource):
+    """A release of a chart; of its outputs only `status`, which says how the cluster calls it."""
+
+    status: pulumi.Output[Mapping[str, Any]]
+
+    def __init__(self, name: str, asked: Mapping[str, Any], opts: pulumi.ResourceOptions) -> None:
+        opts = pulumi.ResourceOptions.merge(provider_version(), opts)
+        super().__init__("kubernetes:helm.sh/v3:Release", name, {"status": None, **asked}, opts)
 
 
 def helm_release(
@@ -23,23 +34,24 @@ def helm_release(
     namespace: str,
     values: Mapping[str, object],
     opts: pulumi.ResourceOptions,
-) -> Release:
+) -> HelmRelease:
     """Install `chart` as the Helm release `release` and wait until everything in it is ready.
 
     The release name is fixed, because Istio's CRDs survive an uninstall and belong to the release name that made them.
     A failed install is rolled back, so that the next `pulumi up` starts from solid ground. The namespace has to exist.
     """
-    return Release(
-        name,
-        name=release,
-        namespace=namespace,
-        chart=chart.reference,
-        version=chart.version,
-        repository_opts=RepositoryOptsArgs(repo=chart.repository) if chart.repository else None,
-        values=without_none(values),
-        atomic=True,
-        cleanup_on_fail=True,
-        timeout=TIMEOUT_SECONDS,
-        max_history=KEPT_REVISIONS,
-        opts=opts,
-    )
+    asked = {
+        "name": release,
+        "namespace": namespace,
+        "chart": chart.reference,
+        "version": chart.version,
+        "repositoryOpts": {"repo": chart.repository} if chart.repository else None,
+        "values": without_none(values),
+        "atomic": True,
+        "cleanupOnFail": True,
+        "timeout": TIMEOUT_SECONDS,
+        "maxHistory": KEPT_REVISIONS,
+        # What the SDK's class always adds (sdk/python/pulumi_kubernetes/helm/v3/Release.py).
+        "compat": "true",
+    }
+    return HelmRelease(name, asked, opts)

@@ -1,30 +1,68 @@
 """Kubernetes objects that are written as data."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import cache
+from importlib import metadata
+from typing import Any
 
 import pulumi
-from pulumi_kubernetes.apiextensions import CustomResource
-from pulumi_kubernetes.core.v1 import LimitRange, ResourceQuota, Service, ServiceAccount
 
 from components.platform.manifest import Manifest
 
-_CORE: Mapping[str, Callable[..., pulumi.CustomResource]] = {
-    "Service": Service,
-    "ServiceAccount": ServiceAccount,
-    "ResourceQuota": ResourceQuota,
-    "LimitRange": LimitRange,
-}
-"""Kinds without an API group, whose type token CustomResource does not get right."""
+Fields = Mapping[str, Any]
+"""A part of an object as the cluster has it, in Kubernetes' own field names."""
 
 
-def kubernetes_object(name: str, manifest: Manifest, opts: pulumi.ResourceOptions) -> pulumi.CustomResource:
-    """Register one object of any kind.
+class KubernetesObject(pulumi.CustomResource):
+    """One object in the cluster, of any kind.
 
-    CustomResource takes the kinds of built-in API groups as well, with their own type token, so that the provider waits
-    for a Deployment as it always does.
+    The SDK has a class for each kind, and importing one of them imports hundreds: more time than the rest of a preview
+    of the program itself. All that they add is the type token, which is made here by the SDK's own rule, and names in
+    Python's spelling, which manifests do not have.
     """
-    kind, metadata = manifest["kind"], manifest["metadata"]
-    spec = {"spec": manifest["spec"]} if "spec" in manifest else {}
-    if manifest["apiVersion"] == "v1":
-        return _CORE[kind](name, metadata=metadata, **spec, opts=opts)
-    return CustomResource(name, manifest["apiVersion"], kind, metadata=metadata, **spec, opts=opts)
+
+    metadata: pulumi.Output[Fields]
+    spec: pulumi.Output[Fields | None]
+    status: pulumi.Output[Fields | None]
+
+    def __init__(self, name: str, token: str, fields: Fields, opts: pulumi.ResourceOptions) -> None:
+        # What is not among the properties is not among the outputs.
+        properties = {"metadata": None, "spec": None, "status": None} | dict(fields)
+        super().__init__(token, name, properties, pulumi.ResourceOptions.merge(provider_version(), opts))
+
+
+def kubernetes_object(name: str, manifest: Manifest, opts: pulumi.ResourceOptions) -> KubernetesObject:
+    """Register one object of any kind; the provider waits for it as it does for every object of its kind."""
+    return KubernetesObject(name, _token(manifest), manifest, opts)
+
+
+def kubernetes_patch(name: str, manifest: Manifest, opts: pulumi.ResourceOptions) -> KubernetesObject:
+    """Register what an object of somebody else's is to have beside its own fields (the provider's Patch resources)."""
+    return KubernetesObject(name, f"{_token(manifest)}Patch", manifest, opts)
+
+
+def kubernetes_secret(name: str, manifest: Manifest, opts: pulumi.ResourceOptions) -> KubernetesObject:
+    """Register a Secret; Pulumi encrypts its content in the state, also what the cluster makes of it."""
+    fields = {**manifest, "stringData": pulumi.Output.secret(manifest["stringData"])}
+    secret = pulumi.ResourceOptions(additional_secret_outputs=["data", "stringData"])
+    return KubernetesObject(name, _token(manifest), fields, pulumi.ResourceOptions.merge(opts, secret))
+
+
+def existing_object(
+    name: str, kind: str, identifier: pulumi.Input[str], opts: pulumi.ResourceOptions
+) -> KubernetesObject:
+    """Read an object of Kubernetes' core API that is in the cluster; `identifier` is NAMESPACE/NAME."""
+    found = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=identifier))
+    return KubernetesObject(name, f"kubernetes:core/v1:{kind}", {}, found)
+
+
+def _token(manifest: Manifest) -> str:
+    """The type of an object: its API version and kind, where Kubernetes' oldest API has the name `core`."""
+    version = manifest["apiVersion"]
+    return f"kubernetes:{version if '/' in version else f'core/{version}'}:{manifest['kind']}"
+
+
+@cache
+def provider_version() -> pulumi.ResourceOptions:
+    """As the classes of the SDK do: ask for the provider that the SDK was made with."""
+    return pulumi.ResourceOptions(version=metadata.version("pulumi-kubernetes"))

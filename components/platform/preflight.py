@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pulumi
 
-from components.platform.chart_lock import lock_problems
+from components.platform.chart_lock import INDEX_SIZE, is_locked, lock_problems
 from components.platform.charts import CHART_NAMES, chart_file
 from components.platform.cluster import kubernetes_version, version_problem, version_warning
 from components.platform.http import NoAnswerError, get
@@ -41,17 +41,13 @@ def preflight(settings: MeshSettings, source: str) -> ClusterAccess:
 def chart_problems(istio: IstioSettings) -> list[Problem]:
     """Problems when the source of the charts does not answer, does not hold them, or differs from the lock file.
 
-    OCI registries are not asked.
+    OCI registries are not asked, and a repository is asked once.
     """
-    return _source_problems(istio) or lock_problems(istio)
-
-
-def _source_problems(istio: IstioSettings) -> list[Problem]:
     if istio.charts.folder:
-        return _folder_problems(istio.charts, istio.charts.folder, istio.version)
+        return _folder_problems(istio.charts, istio.charts.folder, istio.version) or lock_problems(istio)
     if istio.charts.oci:
-        return []
-    return _repository_problems(istio.charts.repository or OFFICIAL_REPOSITORY)
+        return lock_problems(istio)
+    return _repository_problems(istio, istio.charts.repository or OFFICIAL_REPOSITORY)
 
 
 def _check_version(istio: str, access: ClusterAccess) -> None:
@@ -77,16 +73,16 @@ def _folder_problems(charts: ChartsSettings, folder: str, version: str) -> list[
     ]
 
 
-def _repository_problems(repository: str) -> list[Problem]:
+def _repository_problems(istio: IstioSettings, repository: str) -> list[Problem]:
     url = f"{repository.rstrip('/')}/index.yaml"
     try:
-        # The first bytes tell that the index is there; the provider reads the rest.
-        status, _ = get(url, timeout_seconds=TIMEOUT_SECONDS, size=1)
+        # The first bytes tell that the index is there; the digests of a lock file are compared with all of it.
+        status, index = get(url, timeout_seconds=TIMEOUT_SECONDS, size=INDEX_SIZE if is_locked(istio) else 1)
     except NoAnswerError as error:
         rule = f"{url} does not answer ({error})"
     else:
         if status < 400:
-            return []
+            return lock_problems(istio, index)
         rule = f"{url} answers with status {status}, so that this is no Helm repository, or one that asks for a login"
     fix = "Correct the address, or without network use charts on disk: istio.charts.folder"
     return [Problem(("istio", "charts", "repository"), rule, fix, Code.CHARTS_UNREACHABLE)]

@@ -84,9 +84,12 @@ class IstioSettings(SettingsModel):
     compatibility_version: MinorVersion | None = None
     """An earlier minor version of Istio, quoted, whose behaviour is kept where a newer one changed it."""
     platform: KubernetesPlatform | None = None
-    """The distribution of Kubernetes. openshift needs Istio's CNI plugin, which this program does not install."""
+    """The distribution of Kubernetes. openshift needs Istio's CNI plugin, which this program does not install.
+
+    Once the plugin is there, say so with `istio.extraValues.istiod.cni.enabled: true`.
+    """
     extra_values: ExtraValues = ExtraValues()
-    """Helm values without a setting of their own, by chart."""
+    """Helm values without a setting of their own, by chart. base and istiod ignore a misspelt one in silence."""
 
 
 class ClusterSettings(SettingsModel):

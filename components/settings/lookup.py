@@ -60,6 +60,7 @@ def keys_of(model: type[BaseModel]) -> dict[str, FieldInfo]:
     return {field.alias or name: field for name, field in model.model_fields.items()}
 
 
+@cache
 def alternatives(annotation: object) -> list[object]:
     """The types that a value may have, without None: the members of a union, each unwrapped."""
     origin = get_origin(annotation)
@@ -70,6 +71,7 @@ def alternatives(annotation: object) -> list[object]:
     return [] if annotation is NoneType else [annotation]
 
 
+@cache
 def item_types(annotation: object) -> list[object]:
     """The types of a map's values or of a list's entries; an empty list for anything else."""
     arguments = cast("tuple[object, ...]", get_args(annotation))
@@ -97,6 +99,7 @@ def _below(kinds: list[object], part: str | int) -> list[object]:
     return found
 
 
+@cache
 def _is_labelled(kind: object, label: str) -> bool:
     """Whether pydantic calls a member of a union by `label`."""
     if label in (getattr(kind, "__name__", ""), str(kind)) or label.startswith(

@@ -20,6 +20,5 @@ class SettingsModel(BaseModel):
         alias_generator=to_camel,
         validate_by_alias=True,
         validate_by_name=True,
-        use_attribute_docstrings=True,
         hide_input_in_errors=True,
     )

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_kubernetes.core.v1 import Secret
 
 from components.platform.child import child_options
 from components.platform.labels import COMMON_LABELS
-from components.platform.manifests import kubernetes_object
+from components.platform.manifest import Manifest
+from components.platform.manifests import kubernetes_object, kubernetes_secret
 from components.tls.references import Placement
 from components.tls.settings import CertManagerTls, ProvidedAuthority, ProvidedTls, TlsSettings
 from components.tls.specs import certificate_manifest
@@ -32,13 +32,8 @@ class GatewayCertificates(pulumi.ComponentResource):
             entry = args.entries[place.name]
             role = f"{name}-{place.namespace}-{place.name}"
             if isinstance(entry, ProvidedTls):
-                Secret(
-                    role,
-                    type="kubernetes.io/tls",
-                    metadata={"name": place.name, "namespace": place.namespace, "labels": COMMON_LABELS},
-                    string_data=_server_data(entry, args.secrets),
-                    opts=child_options(self, opts),
-                )
+                manifest = _secret(place.name, place.namespace, _server_data(entry, args.secrets))
+                kubernetes_secret(role, {**manifest, "type": "kubernetes.io/tls"}, opts=child_options(self, opts))
             elif isinstance(entry, CertManagerTls):
                 kubernetes_object(role, certificate_manifest(entry, place), opts=child_options(self, opts))
         self.register_outputs({})
@@ -59,19 +54,21 @@ class CertificateAuthority(pulumi.ComponentResource):
     def __init__(self, name: str, args: CertificateAuthorityArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("istiomesh:index:CertificateAuthority", name, {}, opts)
         authority = args.authority
-        Secret(
-            f"{name}-cacerts",
-            # The names are istiod's (istio.io/latest/docs/tasks/security/cert-management/plugin-ca-cert).
-            metadata={"name": "cacerts", "namespace": args.root_namespace, "labels": COMMON_LABELS},
-            string_data={
-                "ca-cert.pem": args.secrets[authority.cert_key],
-                "ca-key.pem": args.secrets[authority.key_key],
-                "root-cert.pem": args.secrets[authority.root_key],
-                "cert-chain.pem": args.secrets[authority.chain_key],
-            },
-            opts=child_options(self, opts),
-        )
+        # The names are istiod's (istio.io/latest/docs/tasks/security/cert-management/plugin-ca-cert).
+        data = {
+            "ca-cert.pem": args.secrets[authority.cert_key],
+            "ca-key.pem": args.secrets[authority.key_key],
+            "root-cert.pem": args.secrets[authority.root_key],
+            "cert-chain.pem": args.secrets[authority.chain_key],
+        }
+        manifest = _secret("cacerts", args.root_namespace, data)
+        kubernetes_secret(f"{name}-cacerts", manifest, opts=child_options(self, opts))
         self.register_outputs({})
+
+
+def _secret(name: str, namespace: str, data: Mapping[str, pulumi.Output[str]]) -> Manifest:
+    metadata = {"name": name, "namespace": namespace, "labels": COMMON_LABELS}
+    return {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "stringData": data}
 
 
 def _server_data(entry: ProvidedTls, secrets: Mapping[str, pulumi.Output[str]]) -> dict[str, pulumi.Output[str]]:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
-from components.namespaces.specs import mesh_namespaces
+from components.namespaces.specs import foreign_namespaces, mesh_namespaces
 from components.settings.mesh import MeshSettings
+from components.tls.references import placements
+from components.tls.settings import CertManagerTls
 from operations.precheck.documents import Right
 from operations.precheck.findings import Finding, fine, refused, warning
 
@@ -30,6 +32,13 @@ _WORKLOAD = (
 )
 _CONTROL_PLANE = (("", "configmaps"), ("security.istio.io", "peerauthentications"))
 _GATEWAY = (("networking.istio.io", "gateways"),)
+_SAMPLE = (
+    ("", "serviceaccounts"),
+    ("", "services"),
+    ("apps", "deployments"),
+    ("networking.istio.io", "virtualservices"),
+    ("networking.istio.io", "destinationrules"),
+)
 ESCALATE = Right(group="rbac.authorization.k8s.io", resource="clusterroles", verb="escalate")
 """Lets a user give istiod rights that the user does not have; cluster administrators have it."""
 
@@ -42,14 +51,11 @@ def needed_rights(settings: MeshSettings) -> list[Right]:
     for namespace in sorted({gateway.namespace for gateway in settings.gateways.values()}):
         wanted = _WORKLOAD + _GATEWAY
         rights += [Right(group=group, resource=resource, namespace=namespace) for group, resource in wanted]
-    return [*dict.fromkeys([*rights, *_optional_rights(settings)]), ESCALATE]
+    return [*dict.fromkeys([*rights, *_namespace_rights(settings), *_optional_rights(settings)]), ESCALATE]
 
 
-def _optional_rights(settings: MeshSettings) -> Iterator[Right]:
-    """What only some stacks create."""
-    if settings.control_plane.network_policy:
-        namespace = settings.control_plane.namespace
-        yield Right(group="networking.k8s.io", resource="networkpolicies", namespace=namespace)
+def _namespace_rights(settings: MeshSettings) -> Iterator[Right]:
+    """What only some namespaces need."""
     for name, namespace in mesh_namespaces(settings).items():
         if not namespace.create:
             yield Right(group="", resource="namespaces", verb="patch")
@@ -57,6 +63,23 @@ def _optional_rights(settings: MeshSettings) -> Iterator[Right]:
             yield Right(group="", resource="resourcequotas", namespace=name)
         if namespace.limits:
             yield Right(group="", resource="limitranges", namespace=name)
+    for name in foreign_namespaces(settings):
+        yield Right(group="", resource="configmaps", namespace=name, verb="patch")
+
+
+def _optional_rights(settings: MeshSettings) -> Iterator[Right]:
+    """What only some stacks create."""
+    if settings.control_plane.network_policy:
+        namespace = settings.control_plane.namespace
+        yield Right(group="networking.k8s.io", resource="networkpolicies", namespace=namespace)
+    for name in settings.mtls.namespaces:
+        yield Right(group="security.istio.io", resource="peerauthentications", namespace=name)
+    for place in placements(settings):
+        if isinstance(settings.tls[place.name], CertManagerTls):
+            yield Right(group="cert-manager.io", resource="certificates", namespace=place.namespace)
+    if sample := settings.samples.bookinfo:
+        for group, resource in _SAMPLE:
+            yield Right(group=group, resource=resource, namespace=sample.namespace)
 
 
 def check_rights(settings: MeshSettings, allowed: dict[Right, bool]) -> list[Finding]:

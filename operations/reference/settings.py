@@ -11,6 +11,7 @@ from components.settings.lookup import alternatives, item_types, keys_of
 from components.settings.merge import EVERY
 from components.settings.mesh import MeshSettings
 from components.settings.profiles import Profile, profile_defaults
+from operations.reference.docstrings import field_texts
 from operations.reference.types import type_text
 
 UNSET = object()
@@ -44,10 +45,11 @@ def settings_reference() -> Iterator[Setting]:
 
 
 def _of_model(model: type[BaseModel], place: _Place) -> Iterator[Setting]:
+    texts = {field.alias or name: field_texts(model).get(name, "") for name, field in model.model_fields.items()}
     for key, field in keys_of(model).items():
         here = _Place(f"{place.path}.{key}".lstrip("."), _inside(place.defaults, key))
         models = list(_models(field.annotation))
-        yield _setting(field, here, leaf=not models)
+        yield _setting(field, texts[key], here, leaf=not models)
         for suffix, depth, inner in models:
             below = here.defaults
             for _ in range(depth):
@@ -55,7 +57,7 @@ def _of_model(model: type[BaseModel], place: _Place) -> Iterator[Setting]:
             yield from _of_model(inner, _Place(here.path + suffix, below))
 
 
-def _setting(field: FieldInfo, place: _Place, *, leaf: bool) -> Setting:
+def _setting(field: FieldInfo, text: str, place: _Place, *, leaf: bool) -> Setting:
     default: object = UNSET
     if leaf and not field.is_required():
         value: object = field.get_default(call_default_factory=True)
@@ -63,7 +65,7 @@ def _setting(field: FieldInfo, place: _Place, *, leaf: bool) -> Setting:
     return Setting(
         path=place.path,
         type=type_text(field),
-        description=" ".join((field.description or "").split()),
+        description=text,
         required=field.is_required() and not place.defaults,
         default=default,
         profiles=place.defaults if leaf else {},

@@ -34,10 +34,41 @@ def test_prod_runs_two_istiods_and_two_gateways(prod: Lab) -> None:
         assert ready.returncode == 0, f"{name} must survive the loss of a node: {ready.stderr}"
 
 
-def test_prod_asks_for_mutual_tls_in_the_whole_mesh(prod: Lab) -> None:
-    query = "jsonpath={.spec.mtls.mode}"
-    mode = prod.kubectl("get", "peerauthentication", "default", "--namespace=istio-system", f"--output={query}")
-    assert mode.stdout == "STRICT", "the mesh-wide policy lies in the root namespace"
+ISTIOD_SCALER = "--namespace=istio-system horizontalpodautoscaler/istiod"
+GATEWAY_SCALER = "--namespace=istio-ingress horizontalpodautoscaler/ingressgateway"
+CPU = "{.spec.metrics[0].resource.name} {.spec.metrics[0].resource.target.averageUtilization}"
+SPREAD = "{.spec.template.spec.topologySpreadConstraints[0]"
+NLB = "{.metadata.annotations.service\\.beta\\.kubernetes\\.io/aws-load-balancer"
+
+
+@pytest.mark.parametrize(
+    ("what", "path", "wanted"),
+    [
+        (ISTIOD_SCALER, "{.spec.minReplicas}-{.spec.maxReplicas}", "2-5"),
+        (ISTIOD_SCALER, CPU, "cpu 80"),
+        ("--namespace=istio-system poddisruptionbudget/istiod", "{.spec.minAvailable}", "1"),
+        (GATEWAY_SCALER, "{.spec.minReplicas}-{.spec.maxReplicas}", "2-10"),
+        (GATEWAY_SCALER, CPU, "cpu 80"),
+        ("--namespace=istio-ingress poddisruptionbudget/ingressgateway", "{.spec.minAvailable}", "1"),
+        (
+            "--namespace=istio-ingress deployment/ingressgateway",
+            f"{SPREAD}.topologyKey}} {SPREAD}.whenUnsatisfiable}} {SPREAD}.labelSelector.matchLabels.app}}",
+            "topology.kubernetes.io/zone ScheduleAnyway ingressgateway",
+        ),
+        ("--namespace=istio-ingress service/ingressgateway", "{.spec.type}", "LoadBalancer"),
+        ("--namespace=istio-ingress service/ingressgateway", f"{NLB}-type}}", "nlb"),
+        ("--namespace=istio-ingress service/ingressgateway", f"{NLB}-scheme}}", "internet-facing"),
+        (
+            "--namespace=istio-ingress service/ingressgateway",
+            f"{NLB}-cross-zone-load-balancing-enabled}}",
+            "true",
+        ),
+        ("--namespace=istio-system peerauthentication/default", "{.spec.mtls.mode}", "STRICT"),
+    ],
+)
+def test_prod_has_what_the_guide_asks_of_production(prod: Lab, what: str, path: str, wanted: str) -> None:
+    found = prod.kubectl("get", *what.split(), f"--output=jsonpath={path}")
+    assert found.stdout == wanted, f"the profile and Pulumi.prod.yaml say so: {found.stderr}"
 
 
 def test_prod_sizes_and_places_istiod_for_a_real_mesh(prod: Lab) -> None:

@@ -9,10 +9,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from lab.gateway import run_gateway
+from lab.proxy import run_proxy
 from lab.readiness import wait_until
 from tests.lab.conftest import Lab
 from tests.lab.tls_stack import ADMIN, SHOP, TlsStack, Visitor
+from tests.lab.traces import stored_releases, traces
 from tests.support.certificates import server
 
 pytestmark = pytest.mark.lab
@@ -33,7 +34,7 @@ def stack(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TlsSta
 @pytest.fixture(scope="module")
 def visitor(stack: TlsStack) -> Visitor:
     """A visitor of the gateway, once it has its certificates."""
-    visitor = Visitor(stack, run_gateway(stack.lab.layout, stack.lab.programs, "istio-ingress/ingressgateway"))
+    visitor = Visitor(stack, run_proxy(stack.lab.layout, stack.lab.programs, "istio-ingress/ingressgateway"))
     assert wait_until(lambda: _answers(visitor), 20), "the gateway got its certificate and its routes"
     return visitor
 
@@ -91,12 +92,24 @@ def test_a_request_for_another_host_than_the_handshakes_is_not_served(visitor: V
     assert visitor.get("other.example.com", name=SHOP).status_code == 404, "the certificate does not speak for it"
 
 
-def test_no_private_key_is_in_the_state_in_clear(stack: TlsStack, visitor: Visitor) -> None:
+def test_no_secret_is_in_the_state_in_clear(stack: TlsStack, visitor: Visitor) -> None:
     state = stack.pulumi("stack", "export").stdout
-    bodies = [line for key in stack.secrets for line in key.splitlines() if len(line) > 40]
     assert visitor.stack is stack, "the stack is deployed"
-    assert state, "there is a state"
-    assert [line for line in bodies if line in state] == [], "the state is read by many"
+    assert "mesh-tls-istio-ingress-shop" in state, "the Secret itself is there"
+    assert traces(stack.secrets, state) == [], "the state is read by many"
+
+
+def test_no_secret_is_in_what_helm_keeps_of_a_release(stack: TlsStack, visitor: Visitor) -> None:
+    releases = stored_releases(stack.lab)
+    assert set(releases) == {"istio-base", "istiod", visitor.proxy.name.split("/")[1]}, "every release of the stack"
+    assert '"loadBalancerSourceRanges":["203.0.113.0/24"]' in releases["ingressgateway"], "with its values"
+    assert traces(stack.secrets, "".join(releases.values())) == [], "who may read Helm's values sees no certificate"
+
+
+def test_a_secret_that_is_there_would_be_found(stack: TlsStack, visitor: Visitor) -> None:
+    shown = stack.lab.kubectl("get", "secret/shop", "--namespace=istio-ingress", "--output=json").stdout
+    assert visitor.stack is stack, "the stack is deployed"
+    assert traces(stack.secrets, shown), "otherwise the two tests above could not fail"
 
 
 def test_an_unchanged_stack_with_certificates_changes_nothing(stack: TlsStack, visitor: Visitor) -> None:

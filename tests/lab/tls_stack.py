@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 from cryptography import x509
 
-from lab.gateway import Proxy
+from lab.proxy import Proxy
 from tests.lab.conftest import Lab
 from tests.lab.own_stack import OwnStack
 from tests.support.certificates import Pair, authority, server
@@ -82,11 +82,15 @@ class TlsStack(OwnStack):
         self.store("admin", server(ADMIN, issuer=self.ca))
         self.keep("clients-ca", self.ca.pem)
 
+    def keep(self, key: str, text: str) -> None:
+        """Put a value into the stack's secret configuration, and remember it as a secret."""
+        super().keep(key, text)
+        self.secrets.append(text)
+
     def store(self, name: str, pair: Pair) -> None:
         """Put a certificate and its key into the stack's secret configuration."""
         self.keep(f"{name}-cert", pair.pem)
         self.keep(f"{name}-key", pair.key_pem)
-        self.secrets.append(pair.key_pem)
 
 
 @dataclass(frozen=True)

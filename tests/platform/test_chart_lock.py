@@ -39,10 +39,14 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def istio_with(version: str = "1.30.3", **charts: str | bool) -> IstioSettings:
+    """Istio of one source of charts."""
+    return IstioSettings.model_validate({"version": version, "charts": charts})
+
+
 def lines(lock: Path, version: str = "1.30.3", **charts: str | bool) -> list[str]:
     """The problems of a stack, as they are shown."""
-    istio = IstioSettings.model_validate({"version": version, "charts": charts})
-    return [problem.line("S") for problem in lock_problems(istio, lock)]
+    return [problem.line("S") for problem in lock_problems(istio_with(version, **charts), path=lock)]
 
 
 def test_without_a_lock_file_there_is_nothing_to_compare(tmp_path: Path) -> None:
@@ -75,21 +79,24 @@ def test_a_version_that_was_not_locked_is_refused_for_every_source(lock: Path) -
     assert lines(lock, "1.29.1", oci="oci://127.0.0.1:1/istio") == told, "a registry, of which no more is asked"
 
 
-def test_a_repository_that_states_another_digest_is_refused(lock: Path) -> None:
+def test_a_repository_that_states_another_digest_is_refused(lock: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(lock.parent)
     entries = {name: [{"version": "1.30.3", "digest": digest(name)}] for name in NAMES}
     entries["gateway"][0]["digest"] = digest("exchanged")
-    with answering("/index.yaml", body=json.dumps({"entries": entries}).encode()) as (address, _):
-        assert lines(lock, repository=address) == [
+    with answering("/index.yaml", body=json.dumps({"entries": entries}).encode()) as (address, requests):
+        assert [problem.line("S") for problem in chart_problems(istio_with(repository=address))] == [
             f"S: mesh.istio.charts.repository: {address} states another gateway 1.30.3 than charts.lock.yaml: sha256 "
             f"{digest('exchanged')}, not {digest('gateway')}. Ask who runs the repository. If the change is meant, run "
             "`./mesh charts lock --stack NAME --renew`. [MESH-408]"
         ]
+    assert len(requests) == 1, "an index is long: one answer tells that it is there and what it states"
 
 
-def test_a_repository_that_states_the_same_digests_is_accepted(lock: Path) -> None:
-    entries = {name: [{"version": "1.30.3", "digest": f"sha256:{digest(name)}"}] for name in NAMES}
-    with answering("/index.yaml", body=json.dumps({"entries": entries}).encode()) as (address, _):
-        assert lines(lock, repository=address) == [], "with or without the name of the algorithm"
+@pytest.mark.parametrize("algorithm", ["", "sha256:"])
+def test_a_repository_that_states_the_same_digests_is_accepted(lock: Path, algorithm: str) -> None:
+    entries = {name: [{"version": "1.30.3", "digest": f"{algorithm}{digest(name)}"}] for name in NAMES}
+    index = json.dumps({"entries": entries}).encode()
+    assert lock_problems(istio_with(), index, lock) == [], "with or without the name of the algorithm"
 
 
 def test_the_lab_may_have_charts_of_its_own(lock: Path, folder: Path) -> None:

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from components.settings.parse import parse_settings
 from components.settings.problems import SettingsError
+from tests.support.documents import document
 from tests.support.stacks import DEMO, PRODUCTION, changed
 
-CASES: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("bad_inputs.yaml").read_text(encoding="utf-8"))
+CASES: list[dict[str, Any]] = document(Path(__file__).with_name("bad_inputs.yaml"))
 
 CODE = re.compile(r" \[MESH-[0-9]{3}\]$")
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from components.gateways.hosts import hosts_match
-from components.namespaces.checks import injected
+from components.namespaces.specs import injected
 from components.samples.bookinfo.settings import BookinfoSettings
 from components.settings.explain import suggestion
 from components.settings.mesh import MeshSettings

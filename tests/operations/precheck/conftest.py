@@ -7,6 +7,7 @@ import pytest
 
 from components.settings.mesh import MeshSettings
 from operations.precheck.documents import Cluster
+from operations.precheck.findings import Finding
 from operations.precheck.rights import needed_rights
 from tests.support.stacks import DEMO, settings_of
 
@@ -35,6 +36,11 @@ def crd(name: str, release: str | None = "istio-system/istio-base", version: str
     document = helm_object(f"{name}.istio.io", release, **{"app.kubernetes.io/version": version})
     del document["metadata"]["namespace"]
     return document
+
+
+def said(*findings: Finding) -> list[tuple[str, str, str]]:
+    """Level, sentence and fix of each finding."""
+    return [(one.level.value, one.what, one.fix) for one in findings]
 
 
 @pytest.fixture

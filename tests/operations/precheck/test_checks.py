@@ -1,25 +1,15 @@
 """Each check over documents: what it says, and what to do about it."""
 
-from typing import Any
-
 import pytest
 
 from components.settings.mesh import MeshSettings
-from operations.precheck.capacity import check_capacity, pod_requests, quantity
-from operations.precheck.cni import check_cni
 from operations.precheck.command import check
 from operations.precheck.documents import Right
-from operations.precheck.findings import Finding, Level
-from operations.precheck.load_balancer import check_load_balancer
+from operations.precheck.findings import Level
 from operations.precheck.rights import ESCALATE, check_rights, needed_rights
 from operations.precheck.version import check_version
-from tests.operations.precheck.conftest import ClusterWith, node
-from tests.support.stacks import DEMO, demo_with
-
-
-def said(*findings: Finding) -> list[tuple[str, str, str]]:
-    """Level, sentence and fix of each finding."""
-    return [(one.level.value, one.what, one.fix) for one in findings]
+from tests.operations.precheck.conftest import ClusterWith, said
+from tests.support.stacks import DEMO, changed, demo_with, settings_of
 
 
 def test_a_new_cluster_is_fine_but_for_the_load_balancer(settings: MeshSettings, cluster_with: ClusterWith) -> None:
@@ -95,6 +85,46 @@ def test_what_only_some_stacks_create_is_asked_about_for_these() -> None:
     assert "create limitranges in shop" not in texts, "nobody should have to grant what is not needed"
 
 
+@pytest.mark.parametrize(
+    ("path", "value", "right"),
+    [
+        (
+            "mtls.namespaces",
+            {"bookinfo": {"mode": "STRICT"}},
+            "create peerauthentications.security.istio.io in bookinfo",
+        ),
+        ("controlPlane.trustBundleNamespaces", ["legacy"], "patch configmaps in legacy"),
+        ("namespaces.legacy", {"create": False, "injection": "enabled"}, "patch configmaps in legacy"),
+        (
+            "samples.bookinfo",
+            {"namespace": "bookinfo", "gateway": "ingressgateway", "hosts": ["*"]},
+            "create virtualservices.networking.istio.io in bookinfo",
+        ),
+    ],
+)
+def test_a_part_of_the_stack_asks_for_its_right(path: str, value: object, right: str) -> None:
+    bare = {key: one for key, one in DEMO.items() if key != "samples"}
+    without = [str(one) for one in needed_rights(settings_of(bare))]
+    wanted = [str(one) for one in needed_rights(settings_of(changed(bare, path, value)))]
+    assert right in wanted, wanted
+    assert right not in without, "nobody should have to grant what is not needed"
+
+
+def test_a_certificate_of_cert_manager_is_asked_about_where_a_gateway_shows_it() -> None:
+    issuer = {"kind": "certManager", "issuer": {"name": "letsencrypt"}, "dnsNames": ["shop.example.com"]}
+    declared = changed(DEMO, "tls", {"shop": issuer})
+    https = {
+        "port": 443,
+        "protocol": "HTTPS",
+        "hosts": ["shop.example.com"],
+        "tls": {"mode": "SIMPLE", "credential": "shop"},
+    }
+    shown = changed(declared, "gateways.ingressgateway.servers", [https])
+    right = "create certificates.cert-manager.io in istio-ingress"
+    assert right in [str(one) for one in needed_rights(settings_of(shown))], "cert-manager takes it from there"
+    assert right not in [str(one) for one in needed_rights(settings_of(declared))], "nobody uses it, so it is not made"
+
+
 def test_missing_rights_are_listed(settings: MeshSettings) -> None:
     allowed = dict.fromkeys(needed_rights(settings), True)
     missing = [
@@ -119,151 +149,3 @@ def test_a_user_who_may_not_escalate_is_warned(settings: MeshSettings) -> None:
             "If the installation fails with 'attempting to grant RBAC permissions', grant it",
         )
     ], "the rights may be there all the same"
-
-
-@pytest.mark.parametrize(
-    ("data", "found"),
-    [
-        ({}, []),
-        ({"bpf-lb-sock": "true", "bpf-lb-sock-hostns-only": "true"}, []),
-        ({"bpf-lb-sock": "true"}, ["Cilium has bpf-lb-sock=true"]),
-        ({"kube-proxy-replacement": "true"}, []),
-        ({"kube-proxy-replacement": "strict"}, ["Cilium has kube-proxy-replacement=strict"]),
-        ({"cni-exclusive": "true"}, []),
-    ],
-)
-def test_cilium(cluster_with: ClusterWith, data: dict[str, str], found: list[str]) -> None:
-    findings = check_cni(cluster_with(cilium={"data": data}))
-    assert [one.what[: len(text)] for one, text in zip(findings, found or ["Cilium found"], strict=True)] == (
-        found or ["Cilium found"]
-    )
-    assert all(one.level is (Level.WARNING if found else Level.OK) for one in findings), "as istioctl has it"
-
-
-def test_an_exclusive_cilium_is_in_the_way_of_istio_cni(cluster_with: ClusterWith) -> None:
-    findings = check_cni(cluster_with(cilium={"data": {"cni-exclusive": "true"}}, cni_nodes=[{"metadata": {}}]))
-    assert said(*findings) == [
-        (
-            "warning",
-            "Cilium has cni-exclusive=true, and istio-cni is in the cluster: Cilium overwrites its configuration",
-            "Set cni-exclusive to false (Helm: cni.exclusive=false)",
-        )
-    ]
-
-
-@pytest.mark.parametrize(
-    ("spec", "count"),
-    [
-        ({}, 0),
-        ({"bpfConnectTimeLoadBalancing": "Disabled"}, 0),
-        ({"bpfConnectTimeLoadBalancing": "TCP"}, 1),
-        ({"bpfConnectTimeLoadBalancingEnabled": False}, 0),
-        ({"bpfConnectTimeLoadBalancingEnabled": True}, 1),
-    ],
-)
-def test_calico(cluster_with: ClusterWith, spec: dict[str, object], count: int) -> None:
-    findings = check_cni(cluster_with(calico={"kind": "FelixConfiguration", "spec": spec}))
-    assert sum(one.level is Level.WARNING for one in findings) == count, findings
-
-
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [("500m", 0.5), ("2", 2), (4, 4), ("100n", 1e-7), ("1e3", 1000), ("1Ki", 1024), ("1.5Gi", 1.5 * 2**30), ("x", 0)],
-)
-def test_a_quantity_of_kubernetes_is_read(text: object, value: float) -> None:
-    assert quantity(text) == pytest.approx(value), "as apimachinery's resource.Quantity"
-
-
-def _container(cpu: str, **more: str) -> dict[str, Any]:
-    return {"resources": {"requests": {"cpu": cpu}}, **more}
-
-
-def test_a_pod_asks_for_the_larger_of_its_start_and_its_run() -> None:
-    init = [_container("300m"), _container("100m", restartPolicy="Always"), _container("1")]
-    spec: dict[str, Any] = {"containers": [_container("200m"), _container("500m")], "initContainers": init}
-    assert pod_requests({"spec": spec}).cpu == pytest.approx(1.1), "a sidecar runs beside the last init container"
-    assert pod_requests({"spec": spec | {"initContainers": init[:2]}}).cpu == pytest.approx(0.8), "and beside the pod"
-
-
-def test_nodes_without_room_are_told(cluster_with: ClusterWith) -> None:
-    settings = demo_with("controlPlane.resources", {"requests": {"cpu": "500m", "memory": "1Gi"}})
-    nodes = [node("one", cpu="1", memory="4Gi"), node("off", unschedulable=True)]
-    pods = [{"metadata": {}, "spec": {"nodeName": "one", "containers": [_container("600m")]}}]
-    assert said(*check_capacity(settings, cluster_with(nodes=nodes, pods=pods))) == [
-        (
-            "warning",
-            "a pod of istiod asks for 0.50 cores and 1024 MiB, and no node has that much left (0.40 cores and 4096 MiB "
-            "are free in all)",
-            "Add a node, unless an autoscaler does, or lower resources.requests",
-        )
-    ], "an autoscaler may add one, so it is not refused"
-
-
-def test_a_pod_that_no_node_can_ever_take_is_refused(cluster_with: ClusterWith) -> None:
-    settings = demo_with("controlPlane.resources", {"requests": {"cpu": "8", "memory": "1Gi"}})
-    assert said(*check_capacity(settings, cluster_with())) == [
-        (
-            "refused",
-            "a pod of istiod asks for 8.00 cores and 1024 MiB, more than any node has",
-            "Add a larger node, or lower resources.requests of istiod",
-        )
-    ]
-
-
-@pytest.mark.parametrize(
-    "spec", [{"unschedulable": True}, {"taints": [{"key": "a", "effect": "NoSchedule"}]}], ids=["cordoned", "tainted"]
-)
-def test_a_node_that_takes_no_pods_does_not_count(
-    settings: MeshSettings, cluster_with: ClusterWith, spec: dict[str, Any]
-) -> None:
-    assert said(*check_capacity(settings, cluster_with(nodes=[node("one", **spec)]))) == [
-        ("refused", "no node takes pods", "Add a node, or look at `kubectl get nodes`")
-    ]
-
-
-def test_the_pods_of_the_stack_itself_are_not_counted(settings: MeshSettings, cluster_with: ClusterWith) -> None:
-    istiod = {"namespace": "istio-system", "labels": {"app": "istiod"}}
-    pods = [{"metadata": istiod, "spec": {"nodeName": "one", "containers": [_container("1")]}}]
-    (found,) = check_capacity(settings, cluster_with(nodes=[node("one", cpu="1")], pods=pods))
-    assert found.level is Level.OK, "a second check after the installation must not fail"
-
-
-def _balanced(*, address: bool) -> dict[str, Any]:
-    ingress = [{"ip": "203.0.113.7"}] if address else []
-    about = {"namespace": "shop", "name": "front"}
-    return {"metadata": about, "spec": {"type": "LoadBalancer"}, "status": {"loadBalancer": {"ingress": ingress}}}
-
-
-_FIX = "Install one, such as MetalLB, or set gateways.ingressgateway.service.type to NodePort or ClusterIP"
-
-
-@pytest.mark.parametrize(
-    ("changes", "expected"),
-    [
-        (
-            {"services": [_balanced(address=False), _balanced(address=True)]},
-            ("ok", "others have got an address, such as shop/front", ""),
-        ),
-        (
-            {"services": [_balanced(address=False)]},
-            ("warning", "shop/front waits for an address, and nothing else has one", _FIX),
-        ),
-        (
-            {"nodes": [node("one", providerID="aws:///eu-1/i-1")]},
-            ("ok", "the nodes are of aws, which has load balancers as a rule", ""),
-        ),
-        (
-            {"nodes": [node("one", providerID="kind://docker/kind/one")]},
-            ("warning", "nothing shows that gateway ingressgateway would get an address", _FIX),
-        ),
-    ],
-)
-def test_load_balancers(
-    settings: MeshSettings, cluster_with: ClusterWith, changes: dict[str, Any], expected: tuple[str, str, str]
-) -> None:
-    assert said(check_load_balancer(settings, cluster_with(**changes))) == [expected]
-
-
-def test_a_gateway_with_a_node_port_needs_no_load_balancer(cluster_with: ClusterWith) -> None:
-    settings = demo_with("gateways.ingressgateway.service", {"type": "NodePort"})
-    assert said(check_load_balancer(settings, cluster_with())) == [("ok", "no gateway asks for one", "")]

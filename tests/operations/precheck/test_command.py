@@ -12,8 +12,9 @@ from operations.precheck.collector import Kubectl, collect
 from operations.precheck.command import table
 from operations.precheck.documents import HelmRelease, Right
 from operations.precheck.findings import Finding, Level
+from operations.precheck.rights import needed_rights
 from tests.operations.conftest import Mesh
-from tests.support.stacks import DEMO
+from tests.support.stacks import DEMO, settings_of
 
 # Answers the last argument from a file of this name, '/' written as '+'; writes down how it was called.
 KUBECTL = """#!/bin/sh
@@ -116,7 +117,8 @@ def test_an_answer_about_rights_that_is_not_complete_is_told(mesh: Mesh, answers
 
 
 def test_a_refused_check_ends_with_exit_code_1(mesh: Mesh, answers: Answers) -> None:
-    answers(reviews="\n".join([review(allowed=False)] * 26))
+    asked = len(needed_rights(settings_of(DEMO)))
+    answers(reviews="\n".join([review(allowed=False)] * asked))
     done = mesh("precheck", "--output", "json")
     levels = {one["check"]: one["level"] for one in json.loads(done.stdout)["findings"]}
     assert (done.exit_code, levels["rights"], levels["kubernetes"]) == (1, "refused", "ok"), done.stdout
