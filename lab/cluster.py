@@ -10,6 +10,7 @@ from lab.charts import package_charts
 from lab.credentials import ensure_credentials
 from lab.errors import LabError
 from lab.exclusive import exclusively
+from lab.gateway_api import install_gateway_api
 from lab.inventory import remember_baseline
 from lab.layout import LabLayout, port_is_free
 from lab.parts import (
@@ -84,6 +85,7 @@ def up(layout: LabLayout, programs: Programs, *, istio_version: str, report: Rep
         for stage in control_plane(layout, programs):
             _start_stage(layout, stage, report)
         await_nodes(layout, programs["kubectl"])
+        install_gateway_api(layout, programs["kubectl"], programs["gateway-api"])
         remember_baseline(layout, programs["kubectl"])
         await_istiods(layout, report)
     revive_gateways(layout, programs, report)

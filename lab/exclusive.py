@@ -1,12 +1,15 @@
-"""One command at a time changes a lab."""
+"""Work that one command does at a time: another one says that it waits, and goes on once the first has ended."""
 
-import fcntl
-import os
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from lab.layout import LabLayout
+
+_LOOK_SECONDS = 0.5
+"""How long a command waits before it looks whether it was stopped itself."""
 
 
 @contextmanager
@@ -15,33 +18,36 @@ def exclusively(layout: LabLayout, report: Callable[[str], None]) -> Generator[N
 
     The block may delete the lock file when it deletes the lab.
     """
-    layout.lock.parent.mkdir(parents=True, exist_ok=True)
-    held = _acquired(layout.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    if held is None:
-        report(f"another command is changing the lab {layout.name!r}: waiting for it to end")
-        held = _acquired(layout.lock, fcntl.LOCK_EX)
+    told = f"another command is changing the lab {layout.name!r}: waiting for it to end"
+    with alone(layout.lock, lambda: report(told)):
+        yield
+
+
+@contextmanager
+def alone(lock_file: Path, waits: Callable[[], None], go_on: Callable[[], None] = lambda: None) -> Generator[None]:
+    """Do the block while nobody else holds `lock_file`; `waits` is called once where somebody does.
+
+    The lock is the operating system's: it is gone with the process that holds it, however that ends. A file that was
+    deleted meanwhile is no lock any more: then the new file of that name is waited for. `go_on` is called again and
+    again during the wait, and ends it by what it raises.
+    """
+    lock = FileLock(lock_file)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        waits()
+        _wait_for(lock, go_on)
     try:
         yield
     finally:
-        if held is not None:
-            os.close(held)
+        lock.release()
 
 
-def _acquired(path: Path, operation: int) -> int | None:
-    """The locked file's descriptor, or None where it is held and `operation` does not wait."""
+def _wait_for(lock: FileLock, go_on: Callable[[], None]) -> None:
     while True:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        go_on()
         try:
-            fcntl.flock(descriptor, operation)
-            # Who had it may have deleted it: then the lock of another file, or of none, is what counts by now.
-            if path.exists() and os.path.samestat(os.fstat(descriptor), path.stat()):
-                return descriptor
-        except BlockingIOError:
-            os.close(descriptor)
-            return None
-        except FileNotFoundError:
-            pass  # It was deleted between the two looks.
-        except BaseException:
-            os.close(descriptor)
-            raise
-        os.close(descriptor)
+            lock.acquire(timeout=_LOOK_SECONDS)
+        except Timeout:
+            continue
+        return

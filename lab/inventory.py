@@ -6,6 +6,7 @@ from subprocess import run
 from typing import Any
 
 from lab.errors import LabError
+from lab.gateway_api import BUNDLE_VERSION
 from lab.layout import LabLayout, write_atomically
 
 # Written by controllers all the time, or a view of other objects; none of it is anybody's to clean up.
@@ -65,6 +66,8 @@ def _of_kubernetes(item: dict[str, Any]) -> bool:
     kind, metadata = item["kind"], item["metadata"]
     if kind == "ConfigMap":
         return metadata["name"] in _OWN_CONFIG_MAPS
+    if kind == "CustomResourceDefinition":  # The lab installs Gateway API, as managed clusters do.
+        return BUNDLE_VERSION in metadata.get("annotations", {})
     if kind == "APIService":  # One comes and goes with the CRDs of each API group and version.
         return "kube-aggregator.kubernetes.io/automanaged" in metadata.get("labels", {})
     return kind == "ServiceAccount" and (metadata["namespace"] == "kube-system" or metadata["name"] == "default")

@@ -30,6 +30,15 @@ class Part:
     env: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
+def part_name(program: str, namespace: str, name: str) -> str:
+    """The name of the part that plays an object of the cluster with `program`.
+
+    Another object gets another name: a namespace has no dot in it, so what stands before the first one is all of it
+    (kubernetes.io, "Object Names and IDs", RFC 1123 label names).
+    """
+    return f"{program}-{namespace}.{name}"
+
+
 def server_url(layout: LabLayout) -> str:
     """The API server's address."""
     return f"https://127.0.0.1:{layout.port('kube-apiserver')}"

@@ -15,11 +15,17 @@ def container(pod: Object, name: str) -> Object:
     Raises:
         KeyError: the pod has no such container.
     """
+    found = find_container(pod, name)
+    if found is None:
+        raise KeyError(name)
+    return found
+
+
+def find_container(pod: Object, name: str) -> Object | None:
+    """The same, and None where the pod has no such container."""
     spec = pod["spec"]
-    for one in [*spec["containers"], *spec.get("initContainers", [])]:
-        if one["name"] == name:
-            return one
-    raise KeyError(name)
+    found = (one for one in [*spec["containers"], *spec.get("initContainers", [])] if one["name"] == name)
+    return next(found, None)
 
 
 def environment(pod: Object, name: str) -> dict[str, str]:

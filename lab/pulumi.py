@@ -66,15 +66,17 @@ class Target:
             "PATH": os.pathsep.join(path),
         }
 
-    def stack_copy(self, stack: str) -> StackCopy:
+    def stack_copy(self, stack: str, document: Mapping[str, Any] | None = None) -> StackCopy:
         """Write the copy of a committed stack file for this cluster.
+
+        `document` is the file's content where `check_stack_file` was passed before.
 
         Raises:
             LabError: the committed file is missing, or its settings are wrong.
         """
         committed = self.checkout / f"Pulumi.{stack}.yaml"
-        check_stack_file(committed)
-        return write_copy(committed, self.project / committed.name, self.replacements)
+        checked = check_stack_file(committed) if document is None else document
+        return write_copy(checked, committed.name, self.project / committed.name, self.replacements)
 
     def ensure_stack(self, stack: str) -> None:
         """Create the stack in this target's backend, where it is missing; the committed stack file is not touched.
@@ -86,28 +88,36 @@ class Target:
             return
         command = [str(self.program), "stack", "init", stack, "--non-interactive", "--no-select"]
         command += [f"--cwd={self.project}", "--secrets-provider=passphrase"]
-        env = {**os.environ, **self.environment(stack)}
-        done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+        done = self._run(command, stack, capture=True)
         if done.returncode:
             raise LabError(f"pulumi stack init {stack} failed: {done.stderr.strip() or done.stdout.strip()}")
 
-    def command(self, arguments: Sequence[str]) -> list[str]:
-        """The real pulumi with `arguments`, and with the generated stack file where the command reads one."""
+    def command(self, arguments: Sequence[str], copy: StackCopy | None = None) -> list[str]:
+        """The real pulumi with `arguments`, and with the generated stack file where the command reads one.
+
+        The file is `copy` where that was made before, and is made now otherwise.
+
+        Raises:
+            LabError: the committed stack file is missing or wrong, or Pulumi refuses to create the stack.
+        """
         command = [str(self.program), *arguments]
         if not needs_stack_file(arguments):
             return command
         stack = stack_of(arguments)
-        copy = self.stack_copy(stack)
+        copy = copy or self.stack_copy(stack)
         self.ensure_stack(stack)
         # Pulumi wrote the encryption of a new stack beside what was there.
         return [*command, f"--config-file={copy.path}"]
 
-    def run(self, arguments: Sequence[str], stack: str) -> int:
-        """Run pulumi here with the terminal of the caller; returns its exit code."""
-        command = self.command([*arguments, f"--stack={stack}"])
-        env = {**os.environ, **self.environment(stack)}
+    def run(self, arguments: Sequence[str], stack: str, copy: StackCopy | None = None) -> int:
+        """Run pulumi here with the terminal of the caller, on `copy` if there is one; returns its exit code.
+
+        Raises:
+            LabError: as `command`.
+        """
+        command = self.command([*arguments, f"--stack={stack}"], copy)
         with uninterrupted(signal.SIGINT):  # The terminal sends Ctrl-C to Pulumi too, which needs a while to end well.
-            return subprocess.run(command, env=env, cwd=self.checkout, check=False).returncode
+            return self._run(command, stack, capture=False).returncode
 
     def outputs(self, stack: str) -> dict[str, Any]:
         """The stack's outputs.
@@ -116,11 +126,15 @@ class Target:
             LabError: the stack cannot be read.
         """
         command = [str(self.program), "stack", "output", "--json", f"--stack={stack}"]
-        env = {**os.environ, **self.environment(stack)}
-        done = subprocess.run(command, env=env, cwd=self.checkout, capture_output=True, text=True, check=False)
+        done = self._run(command, stack, capture=True)
         if done.returncode:
             raise LabError(f"pulumi stack output failed: {done.stderr.strip()}")
         return json.loads(done.stdout)
+
+    def _run(self, command: Sequence[str], stack: str, *, capture: bool) -> subprocess.CompletedProcess[str]:
+        """The command, run to its end in the checkout and in this target's environment."""
+        env = {**os.environ, **self.environment(stack)}
+        return subprocess.run(command, env=env, cwd=self.checkout, capture_output=capture, text=True, check=False)
 
     def prepare(self, programs: Mapping[str, Path], versions: Mapping[str, str]) -> None:
         """Lay out backend, plugins, passphrase and the folder of commands. Safe to call at any time."""

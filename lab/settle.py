@@ -6,11 +6,11 @@ from subprocess import PIPE, STDOUT, run
 
 from lab.agent.workloads import istiod_pods
 from lab.errors import LabError
-from lab.gateway import run_gateway
 from lab.kube_api import KubeApi
 from lab.layout import LabLayout
 from lab.parts import DATA
 from lab.processes import process_of, records, stop
+from lab.proxy import run_proxy
 from lab.readiness import answers, wait_until
 
 NODES = 3
@@ -69,7 +69,7 @@ def revive_gateways(layout: LabLayout, programs: Mapping[str, Path], report: Rep
     """Start the data planes again that have died, and forget those whose gateway is gone."""
     known = records(layout)
     for name, record in known.items():
-        gateway = record.notes.get("gateway")
+        gateway = record.notes.get("proxy")
         if gateway is None:
             continue
         both = [known[one] for one in (name, f"{name}-bridge") if one in known]
@@ -77,7 +77,7 @@ def revive_gateways(layout: LabLayout, programs: Mapping[str, Path], report: Rep
             continue
         report(f"{name} had died: starting it again")
         try:
-            run_gateway(layout, programs, gateway, report)
+            run_proxy(layout, programs, gateway, report)
         except LabError as error:
             stop(layout, both)
             report(f"{error} The lab no longer runs its data plane.")

@@ -5,6 +5,7 @@ Only what must differ is replaced: the cluster, the Istio version, the chart sou
 
 import json
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -45,22 +46,22 @@ class StackCopy:
     replaced: list[Replacement]
 
 
-def write_copy(committed: Path, target: Path, replacements: Mapping[str, object]) -> StackCopy:
+def write_copy(
+    committed: Mapping[str, Any], source: str, target: Path, replacements: Mapping[str, object]
+) -> StackCopy:
     """Write `target`: the committed stack file with `replacements` in place of its own values.
 
+    `committed` is what `read_stack_file` or `check_stack_file` returned for the file of the name `source`.
     `replacements` holds dotted paths below `mesh`. The encryption of `target`, which Pulumi writes there, is kept; but
     a committed file with encrypted values brings its own, without which nobody could read them.
-
-    Raises:
-        LabError: the committed file is missing, is not YAML, or holds no mesh object.
     """
-    document = read_stack_file(committed)
+    document = deepcopy(dict(committed))
     mesh = cast("dict[str, Any]", document["config"][MESH_KEY])
     replaced = [_replace(mesh, path, value) for path, value in replacements.items()]
     keys = document if _has_secret(document["config"]) else _before(target)
     encryption = {key: keys[key] for key in ENCRYPTION if key in keys}
     kept = {key: value for key, value in document.items() if key not in ENCRYPTION}
-    header = f"# Generated from {committed.name} by ./mesh; edit that file, not this one.\n"
+    header = f"# Generated from {source} by ./mesh; edit that file, not this one.\n"
     target.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(target, header + yaml.safe_dump({**encryption, **kept}, sort_keys=False))
     return StackCopy(target, [one for one in replaced if one.committed != one.generated])
@@ -84,15 +85,17 @@ def read_stack_file(path: Path) -> dict[str, Any]:
     return cast("dict[str, Any]", document)
 
 
-def check_stack_file(path: Path) -> None:
-    """Refuse a stack file in which the program itself would find a mistake.
+def check_stack_file(path: Path) -> dict[str, Any]:
+    """The content of a stack file in which the program itself finds no mistake.
 
     A generated copy replaces some values, which would hide mistakes in them.
 
     Raises:
         LabError: the file is no stack file, or with all the problems of its settings.
     """
-    read_settings(path)
+    document = read_stack_file(path)
+    _settings(document, path.name)
+    return document
 
 
 def read_settings(path: Path) -> MeshSettings:
@@ -101,15 +104,18 @@ def read_settings(path: Path) -> MeshSettings:
     Raises:
         LabError: the file is no stack file, or with all the problems of its settings.
     """
-    mesh = read_stack_file(path)["config"][MESH_KEY]
+    return _settings(read_stack_file(path), path.name)
+
+
+def _settings(document: Mapping[str, Any], name: str) -> MeshSettings:
     try:
         # As Pulumi hands it to the program; a date, which JSON does not have, is text there.
-        text = json.dumps(mesh, default=str)
+        text = json.dumps(document["config"][MESH_KEY], default=str)
     except (TypeError, ValueError, RecursionError):
         told = "a key that is no plain text, or an anchor that holds itself. Write it out."
-        raise LabError(coded(f"{path.name}: {told}", Code.NOT_YAML)) from None
+        raise LabError(coded(f"{name}: {told}", Code.NOT_YAML)) from None
     try:
-        return parse_settings(text, path.name)
+        return parse_settings(text, name)
     except SettingsError as error:
         raise LabError(str(error)) from None
 

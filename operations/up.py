@@ -2,13 +2,14 @@
 
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 import typer
 
-from lab.gateway import run_gateway
 from lab.layout import CHECKOUT, LabLayout
+from lab.proxy import run_proxy
 from lab.pulumi import Target
 from lab.stack_file import check_stack_file
 from operations.console import err, out
@@ -19,6 +20,7 @@ from operations.lab.up import bring_up
 from operations.remote import ask_first, remote_target
 
 Seconds = dict[str, float]
+StackDocument = Mapping[str, Any]
 
 
 @dataclass
@@ -55,48 +57,49 @@ def up(
     name: LabName = DEFAULT_LAB,
 ) -> None:
     """Deploy a stack: to the embedded lab, which is started if need be, or with --context to a cluster of your own."""
-    check_stack_file(CHECKOUT / f"Pulumi.{stack}.yaml")  # A mistake is told now, not after the tools were built.
+    # A mistake is told now, not after the tools were built; and what is deployed then is what was looked at.
+    document = check_stack_file(CHECKOUT / f"Pulumi.{stack}.yaml")
     if context:
-        _to_cluster(context, stack, charts=charts, istio_version=istio_version, yes=yes)
+        target = remote_target(context, charts=charts, istio_version=istio_version)
+        ask_first(target, context, stack, yes=yes)
+        _to_cluster(target, context, stack, document)
     else:
-        _to_lab(LabLayout(name), stack)
+        _to_lab(LabLayout(name), stack, document)
 
 
-def _to_lab(layout: LabLayout, stack: str) -> None:
+def _to_lab(layout: LabLayout, stack: str, document: StackDocument) -> None:
     durations = Durations()
     tools = fetch()
     durations.lap("tools")
     target, _ = bring_up(layout, tools)
     durations.lap("lab")
-    _deploy(target, stack, durations)
+    _deploy(target, stack, document, durations)
     urls: dict[str, list[str]] = {}
     for gateway, endpoint in target.outputs(stack)["gateways"].items():
-        proxy = run_gateway(layout, paths(tools), f"{endpoint['namespace']}/{gateway}")
+        proxy = run_proxy(layout, paths(tools), f"{endpoint['namespace']}/{gateway}")
         urls[gateway] = [local_url(proxy, port) for port in sorted(proxy.listeners)]
     durations.lap("data plane")
     err.print(f"Done: {durations}.")
     _print_next_steps(urls, stack)
 
 
-def _to_cluster(context: str, stack: str, *, charts: str, istio_version: str, yes: bool) -> None:
-    target = remote_target(context, charts=charts, istio_version=istio_version)
-    ask_first(target, context, stack, yes=yes)
+def _to_cluster(target: Target, context: str, stack: str, document: StackDocument) -> None:
     durations = Durations()
     tools = fetch(PULUMI_TOOLS)
     durations.lap("tools")
     target.prepare(paths(tools), versions(tools))
-    _deploy(target, stack, durations)
+    _deploy(target, stack, document, durations)
     err.print(f"Done: {durations}.")
     _print_endpoints(target.outputs(stack))
     out.print(f'\nFor plain pulumi on this cluster: eval "$(./mesh env --context {context})"', markup=False)
 
 
-def _deploy(target: Target, stack: str, durations: Durations) -> None:
+def _deploy(target: Target, stack: str, document: StackDocument, durations: Durations) -> None:
     """Run `pulumi up`, saying first what of the stack file is replaced; ends with Pulumi's exit code if it fails."""
-    copy = target.stack_copy(stack)
+    copy = target.stack_copy(stack, document)
     for replacement in copy.replaced:
         err.print(f"  replaced for this cluster: {replacement}", style="dim", markup=False)
-    code = target.run(["up", "--yes", "--skip-preview"], stack)
+    code = target.run(["up", "--yes", "--skip-preview"], stack, copy)
     if code:
         sys.exit(code)
     durations.lap("pulumi up")

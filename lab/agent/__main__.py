@@ -11,9 +11,11 @@ from types import FrameType
 
 import httpx
 
+from lab.agent.directory import Directory
 from lab.agent.istiod import IstiodSupervisor
 from lab.agent.load_balancers import assign_addresses
-from lab.agent.server import Directory, Doors
+from lab.agent.server import Doors
+from lab.agent.sidecars import Sidecars
 from lab.agent.stand_ins import StandIns
 from lab.errors import LabError
 from lab.kube_api import KubeApi
@@ -55,12 +57,14 @@ def main() -> None:
 def run(layout: LabLayout, api: KubeApi, pilot_discovery: Path, stopping: threading.Event) -> None:
     """Serve, and act on what the cluster holds, until `stopping` is set."""
     istiods, stand_ins = IstiodSupervisor(layout, pilot_discovery, api), StandIns(layout)
-    doors = Doors(Directory(layout, api, istiods, stand_ins))
+    sidecars = Sidecars(layout)
+    doors = Doors(Directory(layout, api, istiods, stand_ins, sidecars))
     attempts = Attempts()
     resumed = False
     while not stopping.wait(PERIOD_SECONDS):
         resumed = resumed or attempts.succeed("stand-ins", lambda: stand_ins.resume(api))
         attempts.succeed("istiod", istiods.reconcile)
+        attempts.succeed("sidecars", sidecars.reconcile)
         attempts.succeed("load balancers", lambda: assign_addresses(api))
         attempts.succeed("socket", doors.reopen_socket)
     doors.close()

@@ -1,15 +1,17 @@
 """Run one istiod process for each revision whose pod is scheduled, with the pod's own arguments and environment."""
 
 import logging
+import shutil
 import time
+from base64 import b64decode
 from pathlib import Path
 
 from lab.agent.workloads import Revision, istiod_pods
 from lab.credentials import write_kubeconfig
 from lab.kube_api import KubeApi, Object
-from lab.layout import LabLayout
+from lab.layout import LabLayout, write_atomically
 from lab.parts import CONTEXT, api_certificate, server_url
-from lab.pods import arguments, environment, service_account_token
+from lab.pods import arguments, container, environment, service_account_token
 from lab.processes import Record, process_of, records, start, stop
 
 LOG = logging.getLogger(__name__)
@@ -29,6 +31,8 @@ OVERRIDES = {
     "CLUSTER_ID": "Kubernetes",
 }
 CONTAINER = "discovery"
+SIGNING_CA = "cacerts"
+"""The Secret with a certificate authority, which istiod's pod mounts."""
 LONGEST_PAUSE_SECONDS = 30
 PART_PREFIX = "istiod-"
 
@@ -69,14 +73,16 @@ class IstiodSupervisor:
                 return  # What dies again and again is given more and more time, so that its log can be read.
         if not api.exists(revision.injector_config_map):
             return  # istiod that starts before this ConfigMap exists skips the injector for good.
-        token = service_account_token(api, pod)
+        token, authority = service_account_token(api, pod), self._signing_ca(pod)
         if record is not None:
             # Only now: where the API server does not answer, the old process, or the record of its death, stays.
             LOG.info("%s: %s, starting it again", record.name, "it died" if died else "its pod changed")
             stop(self._layout, [record])
-        self._start(revision, pod, token, {"template": template, "restarts": str(restarts)})
+        self._start(revision, pod, token, authority, {"template": template, "restarts": str(restarts)})
 
-    def _start(self, revision: Revision, pod: Object, token: str, notes: dict[str, str]) -> None:
+    def _start(
+        self, revision: Revision, pod: Object, token: str, authority: dict[str, bytes], notes: dict[str, str]
+    ) -> None:
         folder = self._layout.root / revision.part
         folder.mkdir(parents=True, exist_ok=True)
         write_kubeconfig(
@@ -86,6 +92,7 @@ class IstiodSupervisor:
             token=token,
             name=CONTEXT,
         )
+        _mount(pod, folder, authority)
         ports = {str(port): self._layout.port(f"{revision.part}-{port}") for port in LISTENERS}
         command = [
             str(self._program),
@@ -98,6 +105,34 @@ class IstiodSupervisor:
         env = {**environment(pod, CONTAINER), **OVERRIDES}
         start(self._layout, revision.part, command, env=env, cwd=folder, ports=ports, notes=notes)
         LOG.info("%s: started for pod %s", revision.part, pod["metadata"]["name"])
+
+    def _signing_ca(self, pod: Object) -> dict[str, bytes]:
+        """The files of the Secret `cacerts`; none where it is not there, or the pod does not mount it."""
+        if _mount_path(pod) is None:
+            return {}
+        secret = f"/api/v1/namespaces/{pod['metadata']['namespace']}/secrets/{SIGNING_CA}"
+        data: dict[str, str] = self._api.get(secret)["data"] if self._api.exists(secret) else {}
+        return {name: b64decode(content) for name, content in data.items()}
+
+
+def _mount(pod: Object, folder: Path, files: dict[str, bytes]) -> None:
+    """Lay down the files of `cacerts` as a kubelet does.
+
+    istiod works in / and looks for them by a relative path (ROOT_CA_DIR), so that `folder` takes the place of /.
+    """
+    shutil.rmtree(folder / "etc", ignore_errors=True)
+    place = folder / (_mount_path(pod) or "").lstrip("/")
+    for name, content in files.items():
+        place.mkdir(parents=True, mode=0o700, exist_ok=True)
+        write_atomically(place / name, content, mode=0o600)
+
+
+def _mount_path(pod: Object) -> str | None:
+    """Where istiod's container finds the Secret `cacerts`; None where the pod does not mount it."""
+    volumes = pod["spec"].get("volumes", [])
+    named = {one["name"] for one in volumes if one.get("secret", {}).get("secretName") == SIGNING_CA}
+    mounts = container(pod, CONTAINER).get("volumeMounts", [])
+    return next((one["mountPath"] for one in mounts if one["name"] in named), None)
 
 
 def _arguments(pod: Object) -> list[str]:

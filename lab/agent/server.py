@@ -1,69 +1,27 @@
-"""The agent's one HTTP server: CONNECT for the API server's webhook calls, an address directory for the Envoys."""
+"""The agent's one HTTP server: CONNECT for webhook calls, an address directory for Envoys, control of stand-ins."""
 
 import json
 import logging
 import select
 import socket
 import threading
-from dataclasses import dataclass
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import BaseServer, ThreadingUnixStreamServer
 from typing import Any, TypeVar, cast
 
 import httpx
+from pydantic import ValidationError
 
-from lab.agent.istiod import IstiodSupervisor
-from lab.agent.stand_ins import StandIns
-from lab.agent.workloads import revision_of, service_at, target_port
+from lab.agent.behaviour import told
+from lab.agent.control import Controls
+from lab.agent.directory import Directory
 from lab.errors import LabError
-from lab.kube_api import KubeApi
-from lab.layout import LabLayout
 
 LOG = logging.getLogger(__name__)
 _CHUNK = 65536
 _POLL_SECONDS = 0.1  # How long a server takes at most to stop.
 Served = TypeVar("Served", ThreadingHTTPServer, ThreadingUnixStreamServer)
-
-
-@dataclass(frozen=True)
-class Directory:
-    """Who plays which address of the cluster."""
-
-    layout: LabLayout
-    api: KubeApi
-    istiods: IstiodSupervisor
-    stand_ins: StandIns
-
-    def service(self, address: str, port: int) -> int | None:
-        """The loopback port that plays a Service's port; only istiod's Services are reached this way."""
-        service = service_at(self.api, address)
-        if service is None:
-            return None
-        revision = revision_of(service["metadata"]["namespace"], service["spec"].get("selector") or {})
-        target = target_port(service, port)
-        return self.istiods.port(revision, target) if revision and isinstance(target, int) else None
-
-    def connect(self, address: str) -> socket.socket:
-        """A connection to the process that plays HOST:PORT.
-
-        Raises:
-            LabError: nothing plays it.
-            OSError: the process does not answer.
-            httpx.HTTPError: the API server does not say who has the address.
-        """
-        host, _, port = address.rpartition(":")
-        target = self.service(host.strip("[]"), int(port)) if port.isdigit() else None
-        if target is None:
-            raise LabError(f"no process of the lab plays {address}")
-        return socket.create_connection(("127.0.0.1", target), timeout=5)
-
-    def endpoint(self, address: str, port: int) -> dict[str, Any]:
-        """What the endpoint bridge asks: the port that plays a pod's port, 0 where nothing does."""
-        return {"port": self.stand_ins.port(self.api, address, port) or 0, "sidecar": False}
-
-    def listener(self, proxy: str, port: int) -> dict[str, Any]:
-        """The loopback port on which a proxy's listener is bound: the same one for the life of the lab."""
-        return {"port": self.layout.port(f"{proxy}:{port}")}
 
 
 class Doors:
@@ -112,7 +70,24 @@ def _close(server: BaseServer) -> None:
     server.server_close()
 
 
+def _answers(directory: Directory) -> dict[str, Callable[[dict[str, Any]], dict[str, Any]]]:
+    """What is answered to a POST, by its path."""
+    controls = Controls(directory.stand_ins.play)
+    return {
+        "/endpoint": lambda asked: directory.endpoint(asked["address"], asked["port"]),
+        "/stand-in": lambda asked: directory.stand_in(asked["address"], asked["port"]),
+        "/listener": lambda asked: directory.listener(
+            asked["proxy"], asked["direction"], asked["address"], asked["port"]
+        ),
+        "/sidecars": lambda asked: directory.running_sidecars(asked["proxy"]),
+        "/stand-ins/behave": controls.behave,
+        "/stand-ins/requests": controls.requests,
+        "/stand-ins/forget": controls.forget,
+    }
+
+
 def _handler(directory: Directory) -> type[BaseHTTPRequestHandler]:
+    answers = _answers(directory)
 
     class Handler(BaseHTTPRequestHandler):
         """One connection."""
@@ -126,13 +101,13 @@ def _handler(directory: Directory) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
             asked = cast("dict[str, Any]", json.loads(self.rfile.read(length)))
+            if self.path not in answers:
+                self._reply(404, {})
+                return
             try:
-                if self.path == "/endpoint":
-                    self._reply(200, directory.endpoint(asked["address"], asked["port"]))
-                elif self.path == "/listener":
-                    self._reply(200, directory.listener(asked["proxy"], asked["port"]))
-                else:
-                    self._reply(404, {})
+                self._reply(200, answers[self.path](asked))
+            except ValidationError as error:
+                self._reply(400, {"error": told(error)})
             except (httpx.HTTPError, LabError) as error:
                 self._reply(502, {"error": str(error)})
 

@@ -1,42 +1,55 @@
-"""Small HTTP servers on loopback that stand for pods whose containers never run."""
+"""Which servers on loopback stand for pods whose containers never run, and for hosts outside the cluster."""
 
-import json
+import ipaddress
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
+from lab.agent.behaviour import Play
+from lab.agent.certificates import Certificates
+from lab.agent.played import PlayedPort
 from lab.agent.workloads import pod_at
 from lab.kube_api import KubeApi, Object
 from lab.layout import LabLayout
+from lab.parts import POD_CIDR
 
-OTHER_METHODS = ("HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+_OUTSIDE = "outside/"
 
 
 class StandIns:
-    """One server for each pod and port, started when first asked for and kept for the life of the agent."""
+    """One server for each pod or host and port, started when first asked for and kept for the life of the agent."""
 
     def __init__(self, layout: LabLayout) -> None:
+        self.play = Play()
         self._layout = layout
+        self._certificates = Certificates(layout.credentials)
         self._serving: set[str] = set()
         self._lock = threading.Lock()
 
     def port(self, api: KubeApi, address: str, port: int) -> int | None:
-        """The loopback port that answers for a pod's port; None where no pod has the address."""
+        """The loopback port that answers for a port of a pod, or of a host or address outside the cluster.
+
+        None for this machine's own names, and for a pod's address that no pod has.
+        """
         pod = pod_at(api, address)
-        return None if pod is None else self._serve(pod, port)
+        if pod is not None:
+            return self._serve(f"{_owner(pod)}:{port}", _identity(pod))
+        if _is_outside(address):
+            return self._serve(f"{_OUTSIDE}{address}:{port}", _outside(address))
+        return None
 
     def resume(self, api: KubeApi) -> None:
         """Serve again what an agent before this one did: Envoys go on using the ports that they were given."""
         for pod in api.items("/api/v1/pods"):
             for port in self._layout.ports_of(_owner(pod)):
-                self._serve(pod, port)
+                self._serve(f"{_owner(pod)}:{port}", _identity(pod))
+        for use in self._layout.ports():
+            if use.startswith(_OUTSIDE):
+                self._serve(use, _outside(use.removeprefix(_OUTSIDE).rpartition(":")[0]))
 
-    def _serve(self, pod: Object, port: int) -> int:
-        use = f"{_owner(pod)}:{port}"
+    def _serve(self, use: str, identity: dict[str, str]) -> int:
         with self._lock:
             local = self._layout.port(use)
             if use not in self._serving:
-                _serve(pod, local)
+                PlayedPort(local, identity, self.play, self._certificates)
                 self._serving.add(use)
         return local
 
@@ -45,38 +58,24 @@ def _owner(pod: Object) -> str:
     return f"stand-in/{pod['metadata']['uid']}"
 
 
-def _serve(pod: Object, local: int) -> None:
+def _identity(pod: Object) -> dict[str, str]:
     labels = pod["metadata"].get("labels", {})
-    identity = {
+    return {
         "service": labels.get("app", pod["metadata"]["name"]),
         "version": labels.get("version", ""),
         "pod": pod["metadata"]["name"],
         "namespace": pod["metadata"]["namespace"],
     }
 
-    class Answer(BaseHTTPRequestHandler):
-        """Says who answered and what was asked, so that a test can tell where a request ended up."""
 
-        protocol_version = "HTTP/1.1"
-        wbufsize = -1  # Head and body in one piece: in two, the second waits 40 ms for the first's acknowledgement.
+def _outside(host: str) -> dict[str, str]:
+    return {"service": host, "version": "", "pod": "", "namespace": ""}
 
-        def do_GET(self) -> None:
-            length = int(self.headers.get("Content-Length") or 0)
-            self.rfile.read(length)
-            body = json.dumps({**identity, "method": self.command, "path": self.path, "headers": dict(self.headers)})
-            content = body.encode() + b"\n"
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            if self.command != "HEAD":
-                self.wfile.write(content)
 
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's signature
-            """Requests are not logged: Envoy's access log has them."""
-
-    for method in OTHER_METHODS:
-        setattr(Answer, f"do_{method}", Answer.do_GET)
-    server = ThreadingHTTPServer(("127.0.0.1", local), Answer)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, name=f"stand-in-{identity['pod']}", daemon=True).start()
+def _is_outside(address: str) -> bool:
+    """Whether an address that no pod has may be one outside the cluster."""
+    try:
+        number = ipaddress.ip_address(address)
+    except ValueError:
+        return address != "localhost"
+    return not (number.is_loopback or number.is_unspecified or number in ipaddress.ip_network(POD_CIDR))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from lab.kube_api import KubeApi, Object
+from lab.parts import part_name
 
 ISTIOD = "istiod"
 
@@ -17,7 +18,7 @@ class Revision:
     @property
     def part(self) -> str:
         """The name of the lab's part that plays it."""
-        return f"istiod-{self.namespace}-{self.name}"
+        return part_name(ISTIOD, self.namespace, self.name)
 
     @property
     def injector_config_map(self) -> str:

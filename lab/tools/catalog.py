@@ -65,7 +65,8 @@ class FromRelease(_Entry):
 
     name: str
     member: str | None = None
-    """Path inside the archive, with the placeholders of the URLs; None where the download is the program itself."""
+    """Path of a file, or of a folder of a tar archive, with the placeholders of the URLs; None where the download is
+    the program itself."""
 
 
 class FromGo(_Entry):

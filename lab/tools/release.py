@@ -83,7 +83,7 @@ class Publishers:
         return {host: reason for host, reason in zip(origins, reasons, strict=True) if reason}
 
     def fetch(self, download: Download, folder: Path) -> dict[str, Path]:
-        """Download, verify and unpack into an empty folder; the programs by tool, executable.
+        """Download, verify and unpack into an empty folder; the programs, executable, or folders by tool.
 
         Raises:
             DownloadError: the download is not there, broke off or does not match the publisher's checksum.
@@ -140,7 +140,7 @@ class Publishers:
 
 
 def _unpack(file: Path, zipped: bool, member: str | None, target: Path) -> Path:
-    """The program in a verified download, executable."""
+    """The program in a verified download, executable; of a tar archive also a folder, with its files as they are."""
     if member is None:
         shutil.copyfile(file, target)
     elif zipped:
@@ -148,9 +148,12 @@ def _unpack(file: Path, zipped: bool, member: str | None, target: Path) -> Path:
             _save(source, target)
     else:
         with tarfile.open(file) as archive:
+            if archive.getmember(member).isdir():
+                _save_folder(archive, member, target)
+                return target
             source = archive.extractfile(member)
             if source is None:
-                raise KeyError(f"{member} is not a file")
+                raise KeyError(f"{member} is neither a file nor a folder")
             with source:
                 _save(source, target)
     target.chmod(0o755)
@@ -160,3 +163,11 @@ def _unpack(file: Path, zipped: bool, member: str | None, target: Path) -> Path:
 def _save(source: IO[bytes], target: Path) -> None:
     with target.open("wb") as output:
         shutil.copyfileobj(source, output)
+
+
+def _save_folder(archive: tarfile.TarFile, member: str, target: Path) -> None:
+    unpacked = target.with_name(f"{target.name}.unpacked")
+    inside = (one for one in archive if one.name.startswith(f"{member}/"))
+    # The filter refuses what would be written outside the folder.
+    archive.extractall(unpacked, inside, filter="data")
+    (unpacked / member).rename(target)

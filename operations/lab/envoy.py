@@ -1,31 +1,47 @@
-"""`mesh lab envoy`: run the data plane of a gateway."""
+"""`mesh lab envoy`: run the data plane of a gateway, or of a workload with a sidecar."""
 
 from typing import Annotated
 
 import typer
 
-from lab.gateway import Proxy, run_gateway
 from lab.layout import LabLayout
+from lab.proxy import Proxy, run_proxy
 from operations.console import err, out
 from operations.lab.options import DEFAULT_LAB, LabName
 from operations.lab.programs import fetch, paths
 
 
 def envoy(
-    gateway: Annotated[
-        str, typer.Argument(metavar="NAMESPACE/GATEWAY", help="For example istio-ingress/ingressgateway.")
+    workload: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAMESPACE/DEPLOYMENT", help="For example istio-ingress/ingressgateway, or bookinfo/productpage-v1."
+        ),
     ],
     name: LabName = DEFAULT_LAB,
 ) -> None:
-    """Run a gateway's pilot-agent and Envoy on this machine, and print the addresses that they answer on."""
-    with err.status(f"starting the data plane of {gateway}"):
-        proxy = run_gateway(LabLayout(name), paths(fetch()), gateway)
+    """Run the pilot-agent and Envoy of a gateway or sidecar on this machine, and print what they answer on."""
+    with err.status(f"starting the data plane of {workload}"):
+        proxy = run_proxy(LabLayout(name), paths(fetch()), workload)
+    if proxy.inbound:
+        for line in sidecar_lines(proxy):
+            out.print(line, markup=False)
+        return
     for port in sorted(proxy.listeners):
         out.print(local_url(proxy, port))
     if not proxy.listeners:
         err.print(
-            f"{gateway}: Envoy runs, and istiod gave it no listener. A Gateway with this gateway's label makes one."
+            f"{workload}: Envoy runs, and istiod gave it no listener. A Gateway with this gateway's label makes one."
         )
+
+
+def sidecar_lines(proxy: Proxy) -> list[str]:
+    """Where to send what the workload would send, and what others send to it: real address, loopback address."""
+    outbound = {f"*:{port}": local for port, local in sorted(proxy.listeners.items())} | dict(proxy.addresses)
+    return [
+        *(f"to {address:<24} 127.0.0.1:{local}" for address, local in outbound.items()),
+        *(f"from others at port {port:<6} 127.0.0.1:{local}" for port, local in sorted(proxy.inbound.items())),
+    ]
 
 
 def local_url(proxy: Proxy, port: int) -> str:

@@ -30,6 +30,7 @@ LAB_TOOLS = (
     "envoy",
     "envoy-bootstrap",
     "istio-charts",
+    "gateway-api",
 )
 
 

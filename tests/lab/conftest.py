@@ -63,7 +63,7 @@ class Lab:
 
     def istiod_debug(self, path: str) -> list[dict[str, Any]]:
         """A debug page of istiod, decoded."""
-        port = records(self.layout)["istiod-istio-system-default"].ports["15014"]
+        port = records(self.layout)["istiod-istio-system.default"].ports["15014"]
         return httpx.get(f"http://127.0.0.1:{port}{path}", trust_env=False).json()
 
     def leftovers(self) -> list[str]:

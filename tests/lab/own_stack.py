@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from lab.layout import CHECKOUT
-from lab.stack_file import write_copy
+from lab.stack_file import read_stack_file, write_copy
 from tests.lab.conftest import Lab
 
 
@@ -28,7 +28,9 @@ class OwnStack:
         """Write the stack file anew; its encryption stays, its secrets do not."""
         committed = self.folder / self.file.name
         committed.write_text(yaml.safe_dump({"config": {"istio-mesh:mesh": mesh}}))
-        write_copy(committed, self.file, {**self.lab.target.replacements, **replacements})
+        write_copy(
+            read_stack_file(committed), committed.name, self.file, {**self.lab.target.replacements, **replacements}
+        )
 
     def pulumi(self, *arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
         """Run pulumi on this stack."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from lab.gateway import Proxy, run_gateway
+from lab.proxy import Proxy, run_proxy
 from tests.lab.conftest import Lab, deployed
 
 pytestmark = pytest.mark.lab
@@ -34,7 +34,7 @@ def dev(lab: Lab) -> Iterator[Lab]:
 @pytest.fixture(scope="module")
 def ingress(dev: Lab) -> Proxy:
     """The data plane of dev's ingress gateway."""
-    return run_gateway(dev.layout, dev.programs, "istio-ingress/ingressgateway")
+    return run_proxy(dev.layout, dev.programs, "istio-ingress/ingressgateway")
 
 
 def test_a_second_up_changes_nothing(dev: Lab) -> None:

@@ -17,6 +17,7 @@ from lab.parts import (
     kube_controller_manager,
     kube_scheduler,
     kwok,
+    part_name,
     write_configuration,
 )
 
@@ -106,3 +107,8 @@ def test_a_new_port_of_the_api_server_gets_into_what_the_parts_read(layout: LabL
     (layout.root / "ports.json").write_text('{"kube-apiserver": 12345}')
     write_configuration(layout)
     assert "server: https://127.0.0.1:12345" in layout.kubeconfig.read_text(), "down and up change the ports"
+
+
+def test_parts_of_two_objects_have_two_names_wherever_their_own_have_hyphens() -> None:
+    assert part_name("envoy", "a-b", "c") == "envoy-a-b.c", "the log and the ports are found by it"
+    assert part_name("envoy", "a", "b-c") == "envoy-a.b-c", "joined by a hyphen, one would be taken for the other"

@@ -15,7 +15,7 @@ from lab.readiness import wait_until
 from tests.lab_unit.api_server import ApiServer
 from tests.lab_unit.programs import WAIT, answering_part, script
 
-PART = "istiod-istio-system-default"
+PART = "istiod-istio-system.default"
 
 
 @pytest.fixture
@@ -70,22 +70,22 @@ def test_an_istiod_that_does_not_answer_is_told_and_the_lab_is_up(layout: LabLay
 
 
 def _data_plane(layout: LabLayout) -> str:
-    notes = {"pod": "gateway-1", "gateway": "ns/gateway"}
-    start(layout, "envoy-ns-gateway", WAIT, notes=notes)
-    start(layout, "envoy-ns-gateway-bridge", WAIT)
-    return "envoy-ns-gateway"
+    notes = {"pod": "gateway-1", "proxy": "ns/gateway"}
+    start(layout, "envoy-ns.gateway", WAIT, notes=notes)
+    start(layout, "envoy-ns.gateway-bridge", WAIT)
+    return "envoy-ns.gateway"
 
 
-@pytest.mark.parametrize("killed", ["envoy-ns-gateway", "envoy-ns-gateway-bridge"])
+@pytest.mark.parametrize("killed", ["envoy-ns.gateway", "envoy-ns.gateway-bridge"])
 def test_a_data_plane_that_died_in_part_is_started_again(
     layout: LabLayout, monkeypatch: pytest.MonkeyPatch, killed: str
 ) -> None:
     name, started = _data_plane(layout), list[str]()
 
-    def run_gateway(_layout: object, _programs: object, gateway: str, _report: object) -> None:
+    def run_proxy(_layout: object, _programs: object, gateway: str, _report: object) -> None:
         started.append(gateway)
 
-    monkeypatch.setattr(settle, "run_gateway", run_gateway)
+    monkeypatch.setattr(settle, "run_proxy", run_proxy)
     os.kill(records(layout)[killed].pid, signal.SIGKILL)
     assert wait_until(lambda: process_of(records(layout)[killed]) is None, 10), "half of it is dead"
     told: list[str] = []
@@ -106,7 +106,7 @@ def test_a_data_plane_whose_gateway_is_gone_is_forgotten(layout: LabLayout, monk
     def gone(*_: object) -> None:
         raise LabError("ns/gateway: there is no Deployment of this name.")
 
-    monkeypatch.setattr(settle, "run_gateway", gone)
+    monkeypatch.setattr(settle, "run_proxy", gone)
     os.kill(records(layout)[name].pid, signal.SIGKILL)
     assert wait_until(lambda: process_of(records(layout)[name]) is None, 10), "it is dead"
     told: list[str] = []

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from lab.errors import LabError
-from lab.stack_file import write_copy
+from lab.stack_file import StackCopy, read_stack_file, write_copy
 
 REPLACEMENTS: dict[str, Any] = {"cluster": {"context": "lab"}, "istio.version": "1.29.1"}
 COMMITTED = """\
@@ -36,8 +36,12 @@ def committed(tmp_path: Path) -> Path:
     return path
 
 
+def _copy(committed: Path, target: Path, replacements: dict[str, Any] = REPLACEMENTS) -> StackCopy:
+    return write_copy(read_stack_file(committed), committed.name, target, replacements)
+
+
 def _copied(committed: Path, target: Path, replacements: dict[str, Any] = REPLACEMENTS) -> dict[str, Any]:
-    write_copy(committed, target, replacements)
+    _copy(committed, target, replacements)
     return yaml.safe_load(target.read_text())
 
 
@@ -55,14 +59,20 @@ def test_the_committed_file_is_not_touched(committed: Path, tmp_path: Path) -> N
     assert committed.read_text() == COMMITTED, "it belongs to the user"
 
 
+def test_what_was_read_can_be_copied_for_another_cluster_too(committed: Path, tmp_path: Path) -> None:
+    document = read_stack_file(committed)
+    write_copy(document, committed.name, tmp_path / "copy.yaml", REPLACEMENTS)
+    assert document == read_stack_file(committed), "a copy must not find the values of the one before it"
+
+
 def test_the_copy_says_where_it_comes_from(committed: Path, tmp_path: Path) -> None:
-    write_copy(committed, tmp_path / "copy.yaml", REPLACEMENTS)
+    _copy(committed, tmp_path / "copy.yaml")
     first = (tmp_path / "copy.yaml").read_text().splitlines()[0]
     assert first == "# Generated from Pulumi.dev.yaml by ./mesh; edit that file, not this one.", "an edit would be lost"
 
 
 def test_what_was_replaced_is_told_in_a_line_each(committed: Path, tmp_path: Path) -> None:
-    replaced = write_copy(committed, tmp_path / "copy.yaml", REPLACEMENTS).replaced
+    replaced = _copy(committed, tmp_path / "copy.yaml").replaced
     assert [str(one) for one in replaced] == [
         "mesh.cluster: (not set) -> {context: lab}",
         "mesh.istio.version: 1.30.3 -> 1.29.1",
@@ -70,7 +80,7 @@ def test_what_was_replaced_is_told_in_a_line_each(committed: Path, tmp_path: Pat
 
 
 def test_a_value_that_is_the_same_is_not_told(committed: Path, tmp_path: Path) -> None:
-    assert write_copy(committed, tmp_path / "copy.yaml", {"istio.version": "1.30.3"}).replaced == [], "nothing differs"
+    assert _copy(committed, tmp_path / "copy.yaml", {"istio.version": "1.30.3"}).replaced == [], "nothing differs"
 
 
 def test_the_copys_own_encryption_is_kept(committed: Path, tmp_path: Path) -> None:
@@ -98,7 +108,7 @@ def test_a_damaged_copy_is_made_anew(committed: Path, tmp_path: Path, content: s
 
 def _refusal(path: Path) -> str:
     with pytest.raises(LabError) as refused:
-        write_copy(path, path.parent / "copy.yaml", REPLACEMENTS)
+        _copy(path, path.parent / "copy.yaml")
     assert not (path.parent / "copy.yaml").exists(), "nothing half done"
     return str(refused.value)
 

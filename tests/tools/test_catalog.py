@@ -7,9 +7,11 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
+from components.platform.versions import minor_of, supported_versions
 from lab.tools.catalog import Catalog, FromGo, FromModule, load_catalog
 from lab.tools.machine import Machine
 from lab.tools.release import downloads_for
+from operations.lab.programs import LAB_TOOLS
 
 CHECKOUT = Path(__file__).parents[2]
 FILE = CHECKOUT / "lab/tools/catalog.yaml"
@@ -40,6 +42,8 @@ def test_the_catalogue_has_every_tool_of_the_lab():
         "pilot-agent",
         "istioctl",
         "istio-charts",
+        "istio-charts-oldest",
+        "gateway-api",
         "envoy",
         "envoy-bootstrap",
         "endpoint-bridge",
@@ -68,6 +72,14 @@ def test_what_go_builds_is_what_publishers_offer_under_that_version(family: str,
 def test_the_engine_and_the_providers_go_with_the_python_packages(package: str, product: str):
     constraints = (CHECKOUT / "constraints.txt").read_text()
     assert f"{package}=={CATALOG.products[product]}\n" in constraints
+
+
+def test_the_oldest_charts_are_of_the_oldest_istio_that_is_supported():
+    assert minor_of(CATALOG.products["istio-oldest"]) == min(supported_versions()), "that is where values lack"
+
+
+def test_starting_a_lab_never_fetches_the_oldest_charts():
+    assert "istio-charts-oldest" not in LAB_TOOLS, "only a test looks at them"
 
 
 @pytest.mark.parametrize("name", [name for name, tool in CATALOG.tools.items() if isinstance(tool.source, FromGo)])
@@ -117,6 +129,7 @@ def test_the_addresses_for_linux_on_amd64_are_those_of_the_publishers():
         "https://dl.k8s.io/v1.35.4/bin/linux/amd64/kube-scheduler",
         "https://dl.k8s.io/v1.35.4/bin/linux/amd64/kubectl",
         "https://github.com/istio/istio/releases/download/1.29.1/istioctl-1.29.1-linux-amd64.tar.gz",
+        "https://github.com/istio/istio/releases/download/1.28.3/istio-1.28.3-linux-amd64.tar.gz",
     ]
 
 

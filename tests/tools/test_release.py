@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import tarfile
 import zipfile
 
 import pytest
@@ -68,6 +69,43 @@ def test_a_program_is_taken_out_of_a_zip_file_too(workshop: Workshop, publisher:
     inventory = Inventory(Catalog.model_validate(data), workshop.cache, workshop.inventory.go_folder)
 
     assert ensure(inventory, ["saw"], console)["saw"].path.read_text() == "a zipped saw"
+
+
+def offer_a_folder(publisher: Publisher, *files: str) -> None:
+    """Serve an archive with the folder box/saw and these files, each of which holds its own name."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+        folder = tarfile.TarInfo("box/saw")
+        folder.type, folder.mode = tarfile.DIRTYPE, 0o755
+        archive.addfile(folder)
+        for name in files:
+            entry = tarfile.TarInfo(name)
+            entry.size = len(name)
+            archive.addfile(entry, io.BytesIO(name.encode()))
+    publisher.files = {f"/{ARCHIVE}": packed.getvalue(), "/SUMS": f"{sha256(packed)}  {ARCHIVE}\n".encode()}
+
+
+def test_a_folder_is_taken_out_of_an_archive_with_all_that_is_in_it(
+    workshop: Workshop, publisher: Publisher, console: Console
+):
+    offer_a_folder(publisher, "box/saw/blade", "box/saw/handle/grip", "box/sawdust")
+
+    saw = ensure(workshop.inventory, ["saw"], console)["saw"]
+
+    files = {str(path.relative_to(saw.path)): path.read_text() for path in saw.path.rglob("*") if path.is_file()}
+    assert files == {"blade": "box/saw/blade", "handle/grip": "box/saw/handle/grip"}, "what lies beside it stays there"
+    assert saw.origin is Origin.RELEASE
+
+
+def test_a_file_of_an_archive_never_lands_outside_its_folder(
+    workshop: Workshop, publisher: Publisher, console: Console
+):
+    offer_a_folder(publisher, "box/saw/blade", "box/saw/../../../../../escaped")
+
+    tool = ensure(workshop.inventory, ["saw"], console)["saw"]
+
+    assert tool.origin is Origin.GO, "such an archive is not used at all"
+    assert list(workshop.folder.rglob("escaped")) == []
 
 
 def test_a_download_with_another_checksum_is_thrown_away_and_built_instead(

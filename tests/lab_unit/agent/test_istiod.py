@@ -17,7 +17,7 @@ from lab.readiness import wait_until
 from tests.lab_unit.api_server import ApiServer
 from tests.lab_unit.programs import script
 
-PART = "istiod-istio-system-default"
+PART = "istiod-istio-system.default"
 CONFIG_MAP = "/api/v1/namespaces/istio-system/configmaps/istio-sidecar-injector"
 ARGUMENTS = ["discovery", "--monitoringAddr=:15014", "--httpsAddr", ":15017", "--domain", "$(DOMAIN)"]
 
@@ -121,8 +121,8 @@ def test_each_revision_has_a_process_of_its_own(
     put_istiod(server, revision="canary")
     supervisor.reconcile()
     found = records(layout)
-    assert set(found) == {PART, "istiod-istio-system-canary"}, "an upgrade runs both"
-    assert not set(found[PART].ports.values()) & set(found["istiod-istio-system-canary"].ports.values()), (
+    assert set(found) == {PART, "istiod-istio-system.canary"}, "an upgrade runs both"
+    assert not set(found[PART].ports.values()) & set(found["istiod-istio-system.canary"].ports.values()), (
         "two listeners"
     )
 
@@ -204,6 +204,31 @@ def test_a_death_is_not_forgotten_while_the_api_server_is_away(
 
 def _unreachable(*_: object) -> None:
     raise ConnectionError
+
+
+def test_a_certificate_authority_is_laid_down_where_the_pod_mounts_it(
+    supervisor: IstiodSupervisor, server: ApiServer, layout: LabLayout
+) -> None:
+    pod = server.objects[put_istiod(server)]
+    pod["spec"]["volumes"] = [{"name": "ca", "secret": {"secretName": "cacerts", "optional": True}}]
+    pod["spec"]["containers"][0]["volumeMounts"] = [{"name": "ca", "mountPath": "/etc/cacerts"}]
+    secret = server.put("/api/v1/namespaces/istio-system/secrets/cacerts", {"data": {"ca-key.pem": "a2V5"}})
+    supervisor.reconcile()
+    file = layout.root / PART / "etc/cacerts/ca-key.pem"
+    assert (file.read_text(), file.stat().st_mode & 0o777) == ("key", 0o600), "istiod looks below its working folder"
+    secret["data"] = {}
+    kill(running(layout))
+    supervisor.reconcile()
+    assert not file.exists(), "an authority that was taken away is not signed with"
+
+
+def test_a_certificate_authority_that_the_pod_does_not_mount_is_not_laid_down(
+    supervisor: IstiodSupervisor, server: ApiServer, layout: LabLayout
+) -> None:
+    put_istiod(server)
+    server.put("/api/v1/namespaces/istio-system/secrets/cacerts", {"data": {"ca-key.pem": "a2V5"}})
+    supervisor.reconcile()
+    assert not (layout.root / PART / "etc").exists(), "a kubelet would not do it either"
 
 
 def test_only_ports_of_istiods_container_are_played(supervisor: IstiodSupervisor, layout: LabLayout) -> None:

@@ -31,6 +31,7 @@ def test_a_stand_in_says_which_pod_it_is_and_what_it_was_asked(port: int) -> Non
         "namespace": "bookinfo",
         "method": "GET",
         "path": "/reviews/1?full=yes",
+        "server_name": None,
     }, "a test sees where its request ended up"
 
 
@@ -79,3 +80,22 @@ def test_what_was_never_asked_for_is_not_served(layout: LabLayout, server: ApiSe
     server.put_pod("reviews-1")
     StandIns(layout).resume(api)
     assert layout.ports() == {}, "a cluster of many pods needs no server for each"
+
+
+@pytest.mark.parametrize("host", ["api.example.com", "192.0.2.77"])
+def test_a_host_outside_the_cluster_is_played_under_its_name(layout: LabLayout, api: KubeApi, host: str) -> None:
+    port = StandIns(layout).port(api, host, 443)
+    answer = httpx.get(f"http://127.0.0.1:{port}/", trust_env=False).json()
+    assert (answer["service"], answer["pod"]) == (host, ""), "a ServiceEntry's endpoint needs somebody to answer"
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1", "localhost", "0.0.0.0", "10.244.7.7"])  # noqa: S104 - asked for
+def test_this_machine_and_addresses_of_gone_pods_are_not_played(layout: LabLayout, api: KubeApi, address: str) -> None:
+    assert StandIns(layout).port(api, address, 80) is None, "the first means itself, the second nobody"
+
+
+def test_a_new_agent_plays_the_hosts_of_the_one_before_it(layout: LabLayout, api: KubeApi) -> None:
+    promised = layout.port("outside/fd00::7:443")
+    StandIns(layout).resume(api)
+    answer = httpx.get(f"http://127.0.0.1:{promised}/", trust_env=False)
+    assert answer.json()["service"] == "fd00::7", "Envoys go on using the port"

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"net"
 	"net/http"
 	"time"
 
@@ -19,22 +20,26 @@ const (
 	// transportSocketMatch is the metadata by which istiod tells Envoy to speak mTLS to an endpoint.
 	transportSocketMatch = "envoy.transport_socket_match"
 	loopback             = "127.0.0.1"
+	wildcard             = "0.0.0.0"
 )
 
-// addressBook asks the lab which loopback address plays which address of the cluster.
+// addressBook asks the lab which loopback address plays which address of the cluster, for the proxy NAMESPACE/NAME whose pod
+// has the address pod.
 type addressBook struct {
-	directory, proxy string
-	client           *http.Client
+	directory, proxy, pod string
+	client                *http.Client
 }
 
-func newAddressBook(directory, proxy string) *addressBook {
-	return &addressBook{directory: directory, proxy: proxy, client: &http.Client{Timeout: 5 * time.Second}}
+func newAddressBook(directory, proxy, pod string) *addressBook {
+	return &addressBook{directory: directory, proxy: proxy, pod: pod, client: &http.Client{Timeout: 5 * time.Second}}
 }
 
 // answer is what the directory knows: Port is 0 where nothing plays the address.
 type answer struct {
 	Port    uint32 `json:"port"`
 	Sidecar bool   `json:"sidecar"`
+	// Sidecars names the proxies that run for pods; it changes when one comes or goes.
+	Sidecars string `json:"sidecars"`
 }
 
 func (b *addressBook) ask(kind string, question map[string]any) (answer, error) {
@@ -64,10 +69,7 @@ func (b *addressBook) rewrite(resource *anypb.Any) error {
 		message, change = assignment, func() error { return b.endpoints(assignment) }
 	case "type.googleapis.com/envoy.config.cluster.v3.Cluster":
 		upstream := &cluster.Cluster{}
-		message, change = upstream, func() error {
-			dropClusterFilters(upstream)
-			return b.endpoints(upstream.GetLoadAssignment())
-		}
+		message, change = upstream, func() error { return b.cluster(upstream) }
 	case "type.googleapis.com/envoy.config.listener.v3.Listener":
 		bound := &listener.Listener{}
 		message, change = bound, func() error { return b.listener(bound) }
@@ -96,7 +98,7 @@ func (b *addressBook) endpoints(assignment *endpoint.ClusterLoadAssignment) erro
 
 func (b *addressBook) endpoint(one *endpoint.LbEndpoint) error {
 	socket := one.GetEndpoint().GetAddress().GetSocketAddress()
-	if socket == nil || socket.GetAddress() == loopback {
+	if socket == nil || isLoopback(socket.GetAddress()) {
 		return nil
 	}
 	found, err := b.ask("endpoint", map[string]any{"address": socket.GetAddress(), "port": socket.GetPortValue()})
@@ -110,21 +112,10 @@ func (b *addressBook) endpoint(one *endpoint.LbEndpoint) error {
 	return nil
 }
 
-func (b *addressBook) listener(bound *listener.Listener) error {
-	if err := dropListenerFilters(bound); err != nil {
-		return err
-	}
-	bound.AdditionalAddresses = nil // They are the same port in another IP family; one loopback address is enough.
-	socket := bound.GetAddress().GetSocketAddress()
-	if socket == nil || socket.GetAddress() == loopback {
-		return nil
-	}
-	found, err := b.ask("listener", map[string]any{"proxy": b.proxy, "port": socket.GetPortValue()})
-	if err != nil {
-		return err
-	}
-	point(socket, found.Port)
-	return nil
+// isLoopback is true for what a user means this machine by: nothing plays it but itself.
+func isLoopback(address string) bool {
+	ip := net.ParseIP(address)
+	return address == "localhost" || (ip != nil && ip.IsLoopback())
 }
 
 func point(socket *core.SocketAddress, port uint32) {

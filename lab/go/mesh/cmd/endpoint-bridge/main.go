@@ -1,16 +1,17 @@
 // Command endpoint-bridge lets an Envoy of the lab reach pods that have no network of their own.
 //
-// It stands between Envoy and pilot-agent, passes the delta xDS stream through, and changes two things only. Socket
-// addresses: an endpoint's pod address becomes the loopback address of the process that plays the pod, a listener's wildcard
-// address becomes a loopback address. And filters that only Istio's own build of Envoy has are left out. Everything else
-// that Envoy gets (routes, clusters, subsets, TLS) is what istiod sent.
+// It stands between Envoy and pilot-agent, passes the delta xDS stream through, and changes three things only. Socket
+// addresses: an endpoint's pod address becomes the loopback address of the process that plays the pod, a listener's address
+// becomes a loopback address. What relies on a pod's iptables rules: listeners that wait for redirected connections are bound
+// to ports of their own, and clusters that send to where a connection was going before get an endpoint. And filters that only
+// Istio's own build of Envoy has are left out. Everything else that Envoy gets (routes, subsets, TLS, who may call whom) is
+// what istiod sent.
 package main
 
 import (
 	"errors"
 	"flag"
 	"fmt"
-	"log"
 	"net"
 	"os"
 	"os/signal"
@@ -29,8 +30,9 @@ func main() {
 	upstream := flag.String("upstream", "", "unix socket of pilot-agent")
 	directory := flag.String("directory", "", "URL of the lab's address directory")
 	proxy := flag.String("proxy", "", "NAMESPACE/NAME of the proxy whose listeners these are")
+	pod := flag.String("pod", "", "address of the proxy's pod")
 	flag.Parse()
-	if err := run(*downstream, *upstream, newAddressBook(*directory, *proxy)); err != nil {
+	if err := run(*downstream, *upstream, newAddressBook(*directory, *proxy, *pod)); err != nil {
 		fmt.Fprintln(os.Stderr, "endpoint-bridge:", err)
 		os.Exit(1)
 	}
@@ -60,41 +62,4 @@ func run(downstream, upstream string, book *addressBook) error {
 	signal.Notify(stop, syscall.SIGTERM, syscall.SIGINT)
 	go func() { <-stop; server.Stop() }()
 	return server.Serve(socket)
-}
-
-type bridge struct {
-	discovery.UnimplementedAggregatedDiscoveryServiceServer
-	upstream discovery.AggregatedDiscoveryServiceClient
-	book     *addressBook
-}
-
-// DeltaAggregatedResources copies requests up as they are and responses down with their addresses rewritten.
-func (b *bridge) DeltaAggregatedResources(down discovery.AggregatedDiscoveryService_DeltaAggregatedResourcesServer) error {
-	up, err := b.upstream.DeltaAggregatedResources(down.Context())
-	if err != nil {
-		return err
-	}
-	go func() {
-		defer func() { _ = up.CloseSend() }()
-		for {
-			request, err := down.Recv()
-			if err != nil || up.Send(request) != nil {
-				return
-			}
-		}
-	}()
-	for {
-		response, err := up.Recv()
-		if err != nil {
-			return err
-		}
-		for _, resource := range response.Resources {
-			if err := b.book.rewrite(resource.Resource); err != nil {
-				log.Printf("%s: left as istiod sent it: %v", resource.Name, err)
-			}
-		}
-		if err := down.Send(response); err != nil {
-			return err
-		}
-	}
 }

@@ -24,22 +24,31 @@ const (
 	plainPod   = "10.244.0.5"
 	sidecarPod = "10.244.0.6"
 	unknown    = "10.244.0.7"
+	ownPod     = "10.244.0.8"
 )
 
 func directory(t *testing.T) *addressBook {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var asked struct {
-			Address, Proxy string
-			Port           uint32
+			Address, Proxy, Direction string
+			Port                      uint32
 		}
 		if err := json.NewDecoder(r.Body).Decode(&asked); err != nil {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
 		}
 		switch {
+		case r.URL.Path == "/listener" && asked.Direction == "inbound" && asked.Proxy == "ns/gateway":
+			fmt.Fprintf(w, `{"port": %d}`, 40000+asked.Port)
+		case r.URL.Path == "/listener" && asked.Address != wildcard && asked.Proxy == "ns/gateway":
+			fmt.Fprintf(w, `{"port": %d}`, 21000+asked.Port)
 		case r.URL.Path == "/listener" && asked.Proxy == "ns/gateway":
 			fmt.Fprintf(w, `{"port": %d}`, 20000+asked.Port)
+		case r.URL.Path == "/stand-in" && asked.Address == ownPod:
+			fmt.Fprintf(w, `{"port": %d}`, 50000+asked.Port)
+		case asked.Address == "api.example.com" || asked.Address == passthrough:
+			fmt.Fprintf(w, `{"port": %d}`, 32000+asked.Port)
 		case asked.Address == plainPod:
 			fmt.Fprintf(w, `{"port": %d}`, 30000+asked.Port)
 		case asked.Address == sidecarPod:
@@ -49,7 +58,7 @@ func directory(t *testing.T) *addressBook {
 		}
 	}))
 	t.Cleanup(server.Close)
-	return newAddressBook(server.URL, "ns/gateway")
+	return newAddressBook(server.URL, "ns/gateway", ownPod)
 }
 
 func address(host string, port uint32) *core.Address {
@@ -147,7 +156,7 @@ func TestAnUnknownAddressIsLeftAlone(t *testing.T) {
 }
 
 func TestALoopbackAddressIsNotAskedFor(t *testing.T) {
-	book := newAddressBook("http://127.0.0.1:0", "ns/gateway") // Nobody answers there.
+	book := newAddressBook("http://127.0.0.1:0", "ns/gateway", ownPod) // Nobody answers there.
 	after := rewritten(t, book, assignment("127.0.0.1"), &endpoint.ClusterLoadAssignment{})
 	if !proto.Equal(after, assignment("127.0.0.1")) {
 		t.Errorf("a ServiceEntry with a loopback endpoint means just that: %v", after)
@@ -231,7 +240,7 @@ func TestWhatTheDirectoryRefusesIsAnError(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	defer server.Close()
 	resource := packed(t, assignment(plainPod))
-	err := newAddressBook(server.URL, "ns/gateway").rewrite(resource)
+	err := newAddressBook(server.URL, "ns/gateway", ownPod).rewrite(resource)
 	if err == nil || err.Error() != "directory answered 404 Not Found" {
 		t.Errorf("an answer that is none must not be taken for a port: %v", err)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"log"
 	"net"
 	"net/http"
@@ -11,13 +12,16 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	endpoint "github.com/envoyproxy/go-control-plane/envoy/config/endpoint/v3"
 	discovery "github.com/envoyproxy/go-control-plane/envoy/service/discovery/v3"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 )
 
@@ -59,8 +63,8 @@ func (j *journal) String() string {
 	return j.text.String()
 }
 
-// received is what Envoy gets through the bridge of a resource that pilot-agent sends.
-func received(t *testing.T, book *addressBook, resource *discovery.Resource) *discovery.DeltaDiscoveryResponse {
+// connected is Envoy's end of the bridge; at the other one, pilot-agent sends a resource.
+func connected(t *testing.T, book *addressBook, resource *discovery.Resource) discovery.AggregatedDiscoveryService_DeltaAggregatedResourcesClient {
 	t.Helper()
 	folder := t.TempDir()
 	upstream, downstream := filepath.Join(folder, "up"), filepath.Join(folder, "down")
@@ -86,6 +90,13 @@ func received(t *testing.T, book *addressBook, resource *discovery.Resource) *di
 	if err != nil {
 		t.Fatal(err)
 	}
+	return stream
+}
+
+// received is what Envoy gets through the bridge of a resource that pilot-agent sends.
+func received(t *testing.T, book *addressBook, resource *discovery.Resource) *discovery.DeltaDiscoveryResponse {
+	t.Helper()
+	stream := connected(t, book, resource)
 	if err := stream.Send(&discovery.DeltaDiscoveryRequest{TypeUrl: "eds"}); err != nil {
 		t.Fatal(err)
 	}
@@ -117,11 +128,58 @@ func TestWithoutTheDirectoryAResourceIsLeftAsItIsAndTheErrorLogged(t *testing.T)
 	gone := httptest.NewServer(http.NotFoundHandler())
 	gone.Close() // Nobody listens there any more.
 	sent := &discovery.Resource{Name: "reviews", Resource: packed(t, assignment(plainPod))}
-	response := received(t, newAddressBook(gone.URL, "ns/gateway"), sent)
+	response := received(t, newAddressBook(gone.URL, "ns/gateway", ownPod), sent)
 	if !proto.Equal(response.GetResources()[0], sent) {
 		t.Errorf("half-rewritten endpoints lead nowhere: %v", response.GetResources()[0])
 	}
 	if got := logged.String(); !strings.Contains(got, "reviews: left as istiod sent it: ") || !strings.Contains(got, "connection refused") {
 		t.Errorf("the log must name the resource and the reason: %q", got)
+	}
+}
+
+func TestTheStreamEndsWhenASidecarComes(t *testing.T) {
+	sidecars := &atomic.Value{}
+	sidecars.Store("")
+	asked := make(chan struct{}, 100)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprintf(w, `{"sidecars": %q}`, sidecars.Load())
+		asked <- struct{}{}
+	}))
+	t.Cleanup(server.Close)
+	stream := connected(t, newAddressBook(server.URL, "ns/gateway", ownPod), &discovery.Resource{})
+	ended := make(chan error, 1)
+	go func() {
+		_, err := stream.Recv()
+		ended <- err
+	}()
+	for range 2 {
+		select {
+		case <-asked:
+		case err := <-ended:
+			t.Fatalf("as long as nothing changes, Envoy keeps its stream: %v", err)
+		}
+	}
+	sidecars.Store("shop/cart@10.244.0.5")
+	if err := <-ended; status.Code(err) != codes.Unavailable {
+		t.Errorf("Envoy must ask again, or it goes on sending past the sidecar: %v", err)
+	}
+}
+
+func TestADirectoryThatDoesNotAnswerIsAskedAgain(t *testing.T) {
+	asked := make(chan struct{}, 100)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, "not yet", http.StatusBadGateway)
+		asked <- struct{}{}
+	}))
+	t.Cleanup(server.Close)
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	go newAddressBook(server.URL, "ns/gateway", ownPod).awaitSidecars(ctx, func() { t.Error("an error is no change") })
+	for range 2 {
+		select {
+		case <-asked:
+		case <-time.After(20 * time.Second):
+			t.Fatal("the agent may be started anew")
+		}
 	}
 }

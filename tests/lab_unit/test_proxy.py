@@ -1,4 +1,4 @@
-"""What is said when a gateway's data plane cannot run, and the files that its processes get."""
+"""What is said when a data plane cannot run, and what its processes get."""
 
 from pathlib import Path
 from typing import Any
@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 
 from lab.errors import LabError
-from lab.gateway import run_gateway
 from lab.layout import LabLayout
 from lab.processes import records, start
+from lab.proxy import run_proxy
 from tests.lab_unit.api_server import ApiServer
 from tests.lab_unit.programs import WAIT, script
 
 GATEWAY = "istio-ingress/gateway"
-PART = "envoy-istio-ingress-gateway"
+PART = "envoy-istio-ingress.gateway"
 DEPLOYMENT = "/apis/apps/v1/namespaces/istio-ingress/deployments/gateway"
 ROOT_CERTIFICATE = "/api/v1/namespaces/istio-ingress/configmaps/istio-ca-root-cert"
 
@@ -38,14 +38,15 @@ def put_gateway(server: ApiServer, **pod: Any) -> dict[str, Any]:
 def refusal(layout: LabLayout, gateway: str = GATEWAY, programs: dict[str, Path] | None = None) -> str:
     """The error with which the data plane is refused."""
     with pytest.raises(LabError) as refused:
-        run_gateway(layout, programs or {}, gateway)
+        run_proxy(layout, programs or {}, gateway)
     return str(refused.value)
 
 
 @pytest.mark.parametrize("name", ["gateway", "istio-ingress/", "/gateway", ""])
 def test_a_name_without_namespace_or_gateway_is_told_with_an_example(layout: LabLayout, name: str) -> None:
     assert refusal(layout, name) == (
-        f"{name!r} does not name a gateway. Write NAMESPACE/NAME, for example istio-ingress/ingressgateway."
+        f"{name!r} does not name a gateway or workload. Write NAMESPACE/NAME of its Deployment, for example "
+        "istio-ingress/ingressgateway."
     )
 
 
@@ -56,7 +57,7 @@ def test_a_lab_that_is_down_is_told(layout: LabLayout) -> None:
 def test_a_gateway_that_was_not_deployed_is_told(running: LabLayout) -> None:
     assert refusal(running) == (
         "istio-ingress/gateway: there is no Deployment of this name. Deploy the stack first ('make up'), and see "
-        "'kubectl get deployments --all-namespaces' for the gateways there are."
+        "'kubectl get deployments --all-namespaces' for those there are."
     )
 
 
@@ -74,10 +75,18 @@ def test_a_pod_that_was_not_injected_is_told(running: LabLayout, server: ApiServ
     )
 
 
+def test_a_workload_without_a_sidecar_is_told_how_it_gets_one(running: LabLayout, server: ApiServer) -> None:
+    put_gateway(server)["spec"]["containers"] = [{"name": "main", "image": "shop:1"}]
+    assert refusal(running) == (
+        "istio-ingress/gateway: the pod has no container istio-proxy, so it was not injected. Label its namespace "
+        "istio-injection=enabled, then 'kubectl -n istio-ingress rollout restart deployment gateway'."
+    )
+
+
 def test_a_gateway_whose_istiod_does_not_run_is_told(running: LabLayout, server: ApiServer) -> None:
     put_gateway(server)
     assert refusal(running) == (
-        f"istiod-istio-system-default does not run. See './mesh lab status' and {running.log('agent')}."
+        f"istiod-istio-system.default does not run. See './mesh lab status' and {running.log('agent')}."
     )
 
 
@@ -86,26 +95,62 @@ def test_an_api_server_that_does_not_answer_is_told(running: LabLayout, server: 
     assert refusal(running).startswith("istio-ingress/gateway: Server error '503 Service Unavailable'"), "no traceback"
 
 
-def test_a_data_plane_that_ends_is_told_with_the_end_of_its_log(
-    running: LabLayout, server: ApiServer, tmp_path: Path
-) -> None:
-    put_gateway(server)
-    start(running, "istiod-istio-system-default", WAIT, ports={"15012": 1})
+@pytest.fixture
+def programs(tmp_path: Path) -> dict[str, Path]:
+    """Programs that write down how they were started; pilot-agent then ends."""
     (tmp_path / "bootstrap").write_text('{"address": "{{ .wildcard }}", "xds": "{{ .config.ConfigPath }}/XDS"}')
-    told = refusal(
-        running,
-        programs={
-            "envoy-bootstrap": tmp_path / "bootstrap",
-            "endpoint-bridge": script(tmp_path / "bridge", "exec sleep 600"),
-            "pilot-agent": script(tmp_path / "pilot-agent", 'echo "no $PROXY_CONFIG"; exit 1'),
-            "envoy": tmp_path / "envoy",
-        },
-    )
+    return {
+        "envoy-bootstrap": tmp_path / "bootstrap",
+        "endpoint-bridge": script(tmp_path / "bridge", 'echo "$@"; exec sleep 600'),
+        "pilot-agent": script(tmp_path / "pilot-agent", 'echo "no $PROXY_CONFIG"; exit 1'),
+        "envoy": tmp_path / "envoy",
+    }
+
+
+@pytest.fixture
+def ready_to_fail(running: LabLayout, server: ApiServer) -> dict[str, Any]:
+    """A gateway's pod in a lab with istiod."""
+    start(running, "istiod-istio-system.default", WAIT, ports={"15012": 1})
+    return put_gateway(server)
+
+
+@pytest.mark.usefixtures("ready_to_fail")
+def test_a_data_plane_that_ends_is_told_with_the_end_of_its_log(running: LabLayout, programs: dict[str, Path]) -> None:
+    told = refusal(running, programs=programs)
     assert told.startswith(f"{PART}: Envoy did not become ready. The end of {running.log(PART)}:\n  no {{"), told
     assert '"terminationDrainDuration": "1s"' in told, "'lab down' must not wait for a drain"
+
+
+@pytest.mark.usefixtures("ready_to_fail")
+def test_a_data_planes_files_lead_to_the_bridge_and_keep_the_token_secret(
+    running: LabLayout, programs: dict[str, Path]
+) -> None:
+    refusal(running, programs=programs)
     folder = running.root / PART
     assert (folder / "bootstrap.json").read_text() == (
         '{"address": "127.0.0.1", "xds": "{{ .config.ConfigPath }}/XDS-bridge"}'
     ), "Envoy's own listeners are on loopback, and it asks the bridge"
     assert (folder / "var/run/secrets/tokens/istio-token").stat().st_mode & 0o777 == 0o600, "a token is a secret"
-    assert records(running)[PART].notes == {"pod": "gateway-1", "gateway": GATEWAY}, "'lab up' can start it again"
+
+
+@pytest.mark.usefixtures("ready_to_fail")
+def test_a_gateway_is_noted_so_that_up_can_start_it_again(running: LabLayout, programs: dict[str, Path]) -> None:
+    refusal(running, programs=programs)
+    assert records(running)[PART].notes == {"pod": "gateway-1", "proxy": GATEWAY}, "and nobody else's requests go to it"
+
+
+def test_a_sidecar_is_noted_with_the_pod_that_it_is_for(
+    running: LabLayout, ready_to_fail: dict[str, Any], programs: dict[str, Path]
+) -> None:
+    ready_to_fail["spec"]["containers"] = [{"name": "main"}]
+    native = {"name": "istio-proxy", "image": "proxyv2:1.29.1", "args": ["proxy", "sidecar"]}
+    ready_to_fail["spec"]["initContainers"] = [native]
+    refusal(running, programs=programs)
+    assert records(running)[PART].notes["sidecar_of"] == "10.244.0.9", "the agent sends to it what is meant for the pod"
+
+
+@pytest.mark.usefixtures("ready_to_fail")
+def test_the_bridge_knows_the_proxy_and_its_pod(running: LabLayout, programs: dict[str, Path]) -> None:
+    refusal(running, programs=programs)
+    command = records(running)[f"{PART}-bridge"].command
+    assert {f"--proxy={GATEWAY}", "--pod=10.244.0.9"} <= set(command), command

@@ -1,0 +1,186 @@
+"""Run one data plane on this machine, of a gateway or of a workload's sidecar: pilot-agent, Envoy and the bridge."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from lab.agent.workloads import Revision
+from lab.errors import LabError
+from lab.exclusive import exclusively
+from lab.kube_api import KubeApi, Object
+from lab.layout import LabLayout
+from lab.parts import part_name
+from lab.pods import arguments, environment, find_container
+from lab.processes import Record, process_of, records, start, stop
+from lab.proxy_files import AGENT_SOCKET, BRIDGE_SOCKET, CONTAINER, proxy_environment, write_files
+from lab.readiness import answers, last_words, wait_until
+
+READY_SECONDS = 45.0
+# pilot-agent's argument in the container of a sidecar; a gateway's is `router`.
+SIDECAR = "sidecar"
+
+
+@dataclass(frozen=True)
+class Proxy:
+    """One running data plane.
+
+    `listeners` maps a port to the loopback port that plays it: of a gateway, the pod's port; of a sidecar, the port
+    that the workload's requests go to at any address (Istio's listener 0.0.0.0_PORT), where 15001 plays every port
+    that has no listener. `addresses` maps ADDRESS:PORT where a listener is for one address only, as those of TCP
+    Services are. `inbound` maps the ports of a sidecar's pod at which it takes requests of others.
+    """
+
+    name: str
+    listeners: Mapping[int, int]
+    addresses: Mapping[str, int]
+    inbound: Mapping[int, int]
+    admin_port: int
+    log: Path
+
+
+def run_proxy(
+    layout: LabLayout, programs: Mapping[str, Path], workload: str, report: Callable[[str], None] = lambda _line: None
+) -> Proxy:
+    """Run NAMESPACE/DEPLOYMENT's data plane, or find it running, and return once Envoy serves what istiod sent.
+
+    Other data planes of the lab send their requests through a new sidecar as soon as the agent and their bridges have
+    noticed it, which takes about a second.
+
+    Raises:
+        LabError: there is no such Deployment, it was not injected, Envoy does not become ready, or the lab does not
+            run.
+    """
+    namespace, _, name = workload.partition("/")
+    if not namespace or not name:
+        raise LabError(
+            f"{workload!r} does not name a gateway or workload. Write NAMESPACE/NAME of its Deployment, for example "
+            "istio-ingress/ingressgateway."
+        )
+    server = records(layout).get("kube-apiserver")
+    if server is None or process_of(server) is None:
+        raise LabError(f"the lab {layout.name!r} does not run. Start it with './mesh lab up'.")
+    part = part_name("envoy", namespace, name)
+    admin = layout.port(f"{part}-admin")
+    try:
+        with exclusively(layout, report), KubeApi(layout.kubeconfig) as api:
+            pod = _injected_pod(api, namespace, name)
+            if not _runs(layout, part, pod):
+                _restart(layout, programs, api, part, workload, pod)
+        _await_ready(layout, part, admin)
+        return _described(layout, workload, admin, layout.log(part))
+    except httpx.HTTPError as error:
+        raise LabError(f"{workload}: {error}. See './mesh lab status'.") from None
+
+
+def _runs(layout: LabLayout, part: str, pod: Object) -> bool:
+    """Whether both processes run, and for this very pod."""
+    known = records(layout)
+    both = [known.get(part), known.get(f"{part}-bridge")]
+    if not all(record and process_of(record) for record in both):
+        return False
+    return known[part].notes.get("pod") == pod["metadata"]["name"]
+
+
+def _injected_pod(api: KubeApi, namespace: str, name: str) -> Object:
+    path = f"/apis/apps/v1/namespaces/{namespace}/deployments/{name}"
+    if not api.exists(path):
+        raise LabError(
+            f"{namespace}/{name}: there is no Deployment of this name. Deploy the stack first ('make up'), and see "
+            "'kubectl get deployments --all-namespaces' for those there are."
+        )
+    labels = api.get(path)["spec"]["selector"]["matchLabels"]
+    selector = ",".join(f"{key}={value}" for key, value in labels.items())
+    pods = api.items(f"/api/v1/namespaces/{namespace}/pods", labelSelector=selector)
+    running = [
+        pod for pod in pods if pod.get("status", {}).get("podIP") and not pod["metadata"].get("deletionTimestamp")
+    ]
+    if not running:
+        raise LabError(f"{namespace}/{name}: no pod runs yet. See 'kubectl -n {namespace} get pods'.")
+    newest = max(running, key=lambda pod: pod["metadata"]["creationTimestamp"])
+    proxy = find_container(newest, CONTAINER)
+    if proxy is None:
+        raise LabError(
+            f"{namespace}/{name}: the pod has no container {CONTAINER}, so it was not injected. Label its namespace "
+            f"istio-injection=enabled, then 'kubectl -n {namespace} rollout restart deployment {name}'."
+        )
+    if proxy["image"] == "auto":
+        raise LabError(
+            f"{namespace}/{name}: the pod was not injected (image 'auto'). Its namespace must not be labelled "
+            "istio-injection=disabled, and istiod must have been ready when the pod was made."
+        )
+    return newest
+
+
+def _restart(
+    layout: LabLayout, programs: Mapping[str, Path], api: KubeApi, part: str, workload: str, pod: Object
+) -> None:
+    bridge = f"{part}-bridge"
+    known = records(layout)
+    stop(layout, [known[name] for name in (part, bridge) if name in known])
+    istiod = _istiod_of(layout, pod)
+    folder = layout.root / part
+    write_files(folder, api, pod, programs["envoy-bootstrap"])
+    command = [
+        str(programs["endpoint-bridge"]),
+        f"--listen={BRIDGE_SOCKET}",
+        f"--upstream={AGENT_SOCKET}",
+        f"--directory=http://127.0.0.1:{layout.port('agent')}",
+        f"--proxy={workload}",
+        f"--pod={pod['status']['podIP']}",
+    ]
+    start(layout, bridge, command, cwd=folder)
+    env = proxy_environment(layout, part, pod, programs["envoy"], istiod)
+    flags = arguments(pod, CONTAINER)
+    notes = {"pod": pod["metadata"]["name"], "proxy": workload}
+    if SIDECAR in flags:
+        notes["sidecar_of"] = pod["status"]["podIP"]  # The agent then sends to it what is meant for the pod.
+    ports = {"admin": layout.port(f"{part}-admin")}
+    start(layout, part, [str(programs["pilot-agent"]), *flags], env=env, cwd=folder, ports=ports, notes=notes)
+
+
+def _istiod_of(layout: LabLayout, pod: Object) -> Record:
+    """The process of the revision that injected the pod: the agent's address in the pod names its Service."""
+    address = environment(pod, CONTAINER).get("CA_ADDR", "istiod.istio-system.svc:15012")
+    service, namespace, *_ = address.split(":")[0].split(".")
+    name = service.removeprefix("istiod").removeprefix("-") or "default"
+    part = Revision(namespace, name).part
+    record = records(layout).get(part)
+    if record is None or process_of(record) is None:
+        raise LabError(f"{part} does not run. See './mesh lab status' and {layout.log('agent')}.")
+    return record
+
+
+def _await_ready(layout: LabLayout, part: str, admin: int) -> None:
+    record = records(layout)[part]
+
+    def settled() -> bool:
+        return process_of(record) is None or answers(f"http://127.0.0.1:{admin}/ready")
+
+    if not wait_until(settled, READY_SECONDS) or process_of(record) is None:
+        raise LabError(f"{part}: Envoy did not become ready. {last_words(layout.log(part))}")
+
+
+def _described(layout: LabLayout, workload: str, admin: int, log: Path) -> Proxy:
+    """What Envoy really listens on now, by its own admin interface."""
+    answer = httpx.get(f"http://127.0.0.1:{admin}/listeners", params={"format": "json"}, trust_env=False).json()
+    bound = {
+        address["socket_address"]["port_value"]
+        for one in answer.get("listener_statuses", [])
+        for address in (one["local_address"], *one.get("additional_local_addresses", []))
+    }
+
+    def of(uses: Mapping[int, int]) -> dict[int, int]:
+        return {port: local for port, local in uses.items() if local in bound}
+
+    at = f"{workload}@"
+    addresses = {use.removeprefix(at): port for use, port in layout.ports().items() if use.startswith(at)}
+    return Proxy(
+        name=workload,
+        listeners=of(layout.ports_of(workload)),
+        addresses={address: local for address, local in addresses.items() if local in bound},
+        inbound=of(layout.ports_of(f"{workload}/inbound")),
+        admin_port=admin,
+        log=log,
+    )
