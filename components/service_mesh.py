@@ -15,8 +15,11 @@ from components.namespaces.component import Namespaces, NamespacesArgs
 from components.namespaces.specs import foreign_namespaces, mesh_namespaces
 from components.next_steps import next_steps
 from components.platform.child import child_options
+from components.resources.component import Resources, ResourcesArgs
 from components.samples.bookinfo.component import Bookinfo, BookinfoArgs
 from components.security.mtls.component import MtlsPolicies, MtlsPoliciesArgs
+from components.services.component import Services, ServicesArgs
+from components.services.specs import derived
 from components.settings.mesh import MeshSettings
 from components.settings.secrets import Secrets
 from components.tls.component import (
@@ -58,6 +61,11 @@ class ServiceMesh(pulumi.ComponentResource):
             )
             for gateway, one in settings.gateways.items()
         }
+        if objects := list(derived(settings)):
+            Services(f"{name}-services", ServicesArgs(objects=objects), self._after([gate, *gateways.values()], opts))
+        if settings.resources:
+            args = ResourcesArgs(resources=settings.resources)
+            Resources(f"{name}-resources", args, self._after([gate, *gateways.values()], opts))
         if sample := settings.samples.bookinfo:
             Bookinfo(
                 f"{name}-bookinfo",

@@ -4,17 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pulumi
-from pulumi_kubernetes.core.v1 import Service
 
 from components.gateways.endpoint import Endpoint, gateway_endpoint
 from components.gateways.settings import GatewaySettings
-from components.gateways.specs import gateway_manifest
+from components.gateways.specs import gateway_manifests
 from components.gateways.values import gateway_values
 from components.platform.chart_values import chart_values
 from components.platform.charts import istio_chart
 from components.platform.child import child_options
 from components.platform.helm import helm_release
-from components.platform.manifests import kubernetes_object
+from components.platform.manifests import existing_object, kubernetes_object
 from components.platform.settings import IstioSettings
 
 
@@ -44,23 +43,17 @@ class MeshGateway(pulumi.ComponentResource):
             values=chart_values(args.istio, "gateway", gateway_values(args.gateway_name, args.gateway)),
             opts=child_options(self, opts),
         )
-        kubernetes_object(
-            f"{name}-servers",
-            gateway_manifest(args.gateway_name, args.gateway, args.secret_names),
-            opts=child_options(self, opts),
-        )
+        for role, manifest in gateway_manifests(args.gateway_name, args.gateway, args.secret_names).items():
+            kubernetes_object(f"{name}-{role}", manifest, opts=child_options(self, opts))
         # The identifier comes from the release's own outputs, so that a first preview, in which the Service is not
         # there yet, does not look for it.
-        service = Service.get(
+        service = existing_object(
             f"{name}-service",
-            pulumi.Output.concat(release.status.namespace, "/", release.status.name),
+            "Service",
+            pulumi.Output.concat(release.status["namespace"], "/", release.status["name"]),
             opts=child_options(self, opts),
         )
-        self.endpoint = service.spec.apply(
-            lambda spec: service.status.apply(
-                lambda status: gateway_endpoint(
-                    args.gateway_name, args.gateway, spec.ports, status.load_balancer if status else None
-                )
-            )
+        self.endpoint = pulumi.Output.all(service.spec, service.status).apply(
+            lambda found: gateway_endpoint(args.gateway_name, args.gateway, *found)
         )
         self.register_outputs({"endpoint": self.endpoint})

@@ -1,53 +1,14 @@
 """Under which address a gateway is reached."""
 
-from collections.abc import Sequence
-from typing import Protocol, TypedDict
+from collections.abc import Mapping, Sequence
+from typing import Any, TypedDict
 
 from components.gateways.ports import STATUS_PORT
 from components.gateways.servers import Protocol as ServerProtocol
 from components.gateways.settings import GatewaySettings, ServiceType
 
-
-class ObservedPort(Protocol):
-    """A port of a Service, as the cluster reports it."""
-
-    @property
-    def name(self) -> str | None:
-        """The name of the port."""
-        ...
-
-    @property
-    def port(self) -> int:
-        """The port of the Service."""
-        ...
-
-    @property
-    def node_port(self) -> int | None:
-        """The port on every node."""
-        ...
-
-
-class ObservedIngress(Protocol):
-    """An address of a load balancer, as the cluster reports it."""
-
-    @property
-    def ip(self) -> str | None:
-        """The address, for load balancers that have one."""
-        ...
-
-    @property
-    def hostname(self) -> str | None:
-        """The DNS name, for load balancers that have one."""
-        ...
-
-
-class ObservedLoadBalancer(Protocol):
-    """The load balancer of a Service, as the cluster reports it."""
-
-    @property
-    def ingress(self) -> Sequence[ObservedIngress] | None:
-        """Its addresses; none before it has one."""
-        ...
+Fields = Mapping[str, Any]
+"""A part of a Service as the cluster reports it, in Kubernetes' own field names."""
 
 
 class Endpoint(TypedDict):
@@ -63,34 +24,34 @@ class Endpoint(TypedDict):
     """The address of the first server; None without a host, and for a server that speaks neither HTTP nor HTTPS."""
 
 
-def gateway_endpoint(
-    name: str,
-    gateway: GatewaySettings,
-    ports: Sequence[ObservedPort] | None,
-    load_balancer: ObservedLoadBalancer | None,
-) -> Endpoint:
+def gateway_endpoint(name: str, gateway: GatewaySettings, spec: Fields, status: Fields | None) -> Endpoint:
     """How the gateway `name` is reached, from what the cluster reports of its Service.
 
     LoadBalancer: the load balancer's DNS name or address. NodePort: the node address of the settings and the node
     ports, because a Service does not say which nodes its users reach. ClusterIP: the name within the cluster.
     """
     on_node = gateway.service.type is ServiceType.NODE_PORT
-    visible = [port for port in ports or () if port.port != STATUS_PORT]
-    numbers = {port.port: (port.node_port or port.port) if on_node else port.port for port in visible}
-    host = _host(name, gateway, load_balancer.ingress if load_balancer else None)
+    visible = [port for port in spec.get("ports") or () if port["port"] != STATUS_PORT]
+    # Pulumi hands every number over as a float.
+    numbers = {
+        int(port["port"]): int((port.get("nodePort") or port["port"]) if on_node else port["port"]) for port in visible
+    }
+    load_balancer: Fields = (status or {}).get("loadBalancer") or {}
+    host = _host(name, gateway, load_balancer.get("ingress"))
     first = _first_service_port(gateway)
     return {
         "namespace": gateway.namespace,
         "host": host,
-        "ports": {port.name or str(port.port): numbers[port.port] for port in visible},
+        "ports": {port.get("name") or str(int(port["port"])): numbers[int(port["port"])] for port in visible},
         "url": _url(gateway.servers[0].protocol, host, numbers[first]) if host and first in numbers else None,
     }
 
 
-def _host(name: str, gateway: GatewaySettings, ingress: Sequence[ObservedIngress] | None) -> str | None:
+def _host(name: str, gateway: GatewaySettings, ingress: Sequence[Fields] | None) -> str | None:
     match gateway.service.type:
         case ServiceType.LOAD_BALANCER:
-            return next((one.hostname or one.ip for one in ingress or () if one.hostname or one.ip), None)
+            known = (one.get("hostname") or one.get("ip") for one in ingress or ())
+            return next((one for one in known if one), None)
         case ServiceType.NODE_PORT:
             return gateway.service.node_address
         case ServiceType.CLUSTER_IP:

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from components.gateways.servers import ServerSettings
+from components.settings.api import Api
 from components.settings.field_types import Cidr, DnsLabel, LabelKey, LabelValue, NodePort, Port, Text
 from components.settings.model import SettingsModel
 from components.settings.scheduling import Scheduling
@@ -64,6 +65,8 @@ class GatewaySettings(Workload, Scheduling):
 
     namespace: Annotated[DnsLabel, Field(examples=["istio-ingress"])]
     """The namespace of the gateway, created when `namespaces` does not declare it."""
+    api: Api = Api.ISTIO
+    """Whether its ports are opened by Istio's Gateway, for VirtualServices, or by the Gateway API's, for HTTPRoutes."""
     service: ServiceSettings
     """The Service in front of the gateway pods."""
     labels: dict[LabelKey, LabelValue] = Field(default_factory=dict[str, str])

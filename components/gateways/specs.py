@@ -3,11 +3,22 @@
 from collections import Counter
 from collections.abc import Mapping
 
+from components.gateways.gateway_api import gateway_api_manifest, redirect_manifest
 from components.gateways.servers import ServerSettings, ServerTls
 from components.gateways.settings import GatewaySettings
 from components.gateways.values import selector_label
 from components.platform.labels import COMMON_LABELS
 from components.platform.manifest import Manifest
+from components.settings.api import Api
+
+
+def gateway_manifests(name: str, gateway: GatewaySettings, secret_names: Mapping[str, str]) -> dict[str, Manifest]:
+    """What opens the ports of a gateway, by a name for the resource: in Istio's API or in the Gateway API."""
+    if gateway.api is Api.ISTIO:
+        return {"servers": gateway_manifest(name, gateway, secret_names)}
+    redirect = redirect_manifest(name, gateway)
+    listening = {"listeners": gateway_api_manifest(name, gateway, secret_names)}
+    return listening | ({"https-redirect": redirect} if redirect else {})
 
 
 def gateway_manifest(name: str, gateway: GatewaySettings, secret_names: Mapping[str, str]) -> Manifest:

@@ -7,8 +7,10 @@ from components.gateways.checks import gateway_problems
 from components.mesh_config.checks import mesh_config_problems
 from components.namespaces.checks import namespace_problems
 from components.platform.checks import platform_problems
+from components.resources.checks import resource_problems
 from components.samples.bookinfo.checks import bookinfo_problems
 from components.security.mtls.checks import mtls_problems
+from components.services.checks import service_problems
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Problem
 from components.settings.production import production_problems
@@ -22,6 +24,8 @@ CHECKS: tuple[Callable[[MeshSettings], Iterator[Problem]], ...] = (
     mtls_problems,
     tls_problems,
     gateway_problems,
+    service_problems,
+    resource_problems,
     bookinfo_problems,
     production_problems,
 )

@@ -33,6 +33,8 @@ class Code(StrEnum):
     PROXY = "MESH-209"
     TLS = "MESH-210"
     CERTIFICATE_AUTHORITY = "MESH-211"
+    RESOURCES = "MESH-212"
+    SERVICES = "MESH-213"
     PRODUCTION = "MESH-301"
     KUBECONFIG_MISSING = "MESH-401"
     KUBECONFIG_UNUSABLE = "MESH-402"
@@ -51,6 +53,9 @@ SECTIONS: Mapping[str, Code] = {
     "controlPlane": Code.CONTROL_PLANE,
     "mtls": Code.MTLS,
     "gateways": Code.GATEWAYS,
+    "services": Code.SERVICES,
+    "externals": Code.SERVICES,
+    "resources": Code.RESOURCES,
     "samples": Code.SAMPLES,
     "meshConfig": Code.MESH_CONFIG,
     "proxy": Code.PROXY,

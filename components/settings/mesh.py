@@ -10,8 +10,11 @@ from components.mesh_config.settings import MeshConfigSettings
 from components.mesh_config.sidecars import ProxySettings
 from components.namespaces.settings import NamespaceSettings
 from components.platform.settings import ClusterSettings, IstioSettings
+from components.resources.settings import ResourceSettings
 from components.samples.settings import SamplesSettings
 from components.security.mtls.settings import MtlsSettings
+from components.services.externals import ExternalSettings
+from components.services.settings import ServiceSettings
 from components.settings.field_types import DnsLabel, ReleaseName
 from components.settings.model import SettingsModel
 from components.settings.profiles import Profile
@@ -51,5 +54,11 @@ class MeshSettings(SettingsModel):
     """A certificate authority of one's own for the workloads; istiod makes one itself when left out."""
     gateways: dict[ReleaseName, GatewaySettings] = Field(default_factory=dict[str, GatewaySettings])
     """Gateways by name."""
+    services: dict[DnsLabel, ServiceSettings] = Field(default_factory=dict[str, ServiceSettings])
+    """Services by name: how traffic reaches them, and what they call."""
+    externals: dict[DnsLabel, ExternalSettings] = Field(default_factory=dict[str, ExternalSettings])
+    """Services outside the mesh by name."""
+    resources: tuple[ResourceSettings, ...] = ()
+    """Objects of Istio and of the Gateway API as they stand in documentation, each checked against its CRD."""
     samples: SamplesSettings = SamplesSettings()
     """Sample applications."""

@@ -7,6 +7,7 @@ from enum import Enum
 from itertools import groupby
 
 from components.settings.profiles import Profile
+from operations.reference.kinds import kinds_section
 from operations.reference.settings import UNSET, Setting, settings_reference
 
 _BAR = "&#124;"
@@ -30,7 +31,8 @@ entry.
 def configuration_page() -> str:
     """docs/configuration.md: a section for each key below `mesh`, a row for each setting."""
     sections = [
-        (key, list(rows)) for key, rows in groupby(settings_reference(), key=lambda one: one.path.split(".")[0])
+        (key, list(rows))
+        for key, rows in groupby(settings_reference(), key=lambda one: re.split(r"[.\[]", one.path)[0])
     ]
     contents = "\n".join(f"- [{key}](#{key.lower()}): {rows[0].description}" for key, rows in sections)
     return "\n".join([_INTRODUCTION, contents, "", *(_section(key, rows) for key, rows in sections)])
@@ -39,7 +41,8 @@ def configuration_page() -> str:
 def _section(key: str, rows: list[Setting]) -> str:
     head = f"## {key}\n\n{rows[0].description}\n"
     table = ["| Setting | Takes | Default | Source | Meaning |", "|---|---|---|---|---|"]
-    return "\n".join([head, *table, *_rows(rows), ""])
+    more = [kinds_section()] if key == "resources" else []
+    return "\n".join([head, *table, *_rows(rows), "", *more])
 
 
 def _rows(rows: Iterable[Setting]) -> Iterable[str]:

@@ -2,14 +2,18 @@
 
 import copy
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, cast
 
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
+from pydantic_core import core_schema
 
 from components.settings.field_types import RULES
 from components.settings.merge import EVERY
 from components.settings.mesh import MeshSettings
 from components.settings.profiles import Profile, profile_defaults
+from operations.reference.docstrings import field_texts
+from operations.reference.kinds import kind_definitions, with_kinds
 
 Schema = dict[str, Any]
 
@@ -18,6 +22,7 @@ _DRAFT = "http://json-schema.org/draft-07/schema#"
 _REFERENCE = "#/$defs/"
 
 
+@cache
 def stack_schema() -> Schema:
     """The schema of a whole stack file: `config` with `istio-mesh:mesh`, and other keys as they please.
 
@@ -28,6 +33,7 @@ def stack_schema() -> Schema:
     for definition in definitions.values():
         for node in _schemas(definition):
             _tidy(node)
+    definitions |= {"ResourceSettings": with_kinds(definitions["ResourceSettings"]), **kind_definitions()}
     defaults = [profile_defaults(profile) for profile in Profile]
     mesh = _without_owned(definitions["MeshSettings"], defaults, definitions)
     return {
@@ -49,7 +55,17 @@ def stack_schema() -> Schema:
 
 
 class _Plain(GenerateJsonSchema):
-    """Without titles, which only repeat the keys."""
+    """Without titles, which only repeat the keys, and with the docstrings of fields as descriptions."""
+
+    def model_schema(self, schema: core_schema.ModelSchema) -> Schema:
+        """A model's schema, each property with the text below its field."""
+        found = super().model_schema(schema)
+        model = schema["cls"]
+        for name, text in field_texts(model).items():
+            key = model.model_fields[name].alias or name
+            # What the definition itself already says is not said again beside the reference to it.
+            found["properties"][key] = self.handle_ref_overrides({"description": text, **found["properties"][key]})
+        return found
 
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002 - the signature is pydantic's
         """Never."""
@@ -68,7 +84,7 @@ def _schemas(node: object) -> Iterator[Schema]:
     for key in ("anyOf", "oneOf", "allOf", "prefixItems"):
         for inner in cast("list[object]", schema.get(key, [])):
             yield from _schemas(inner)
-    for key in ("items", "additionalProperties", "propertyNames"):
+    for key in ("items", "additionalProperties", "propertyNames", "if", "then"):
         yield from _schemas(schema.get(key))
 
 

@@ -1,6 +1,5 @@
 """Under which address a gateway is reached."""
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -9,53 +8,36 @@ from components.gateways.endpoint import Endpoint, gateway_endpoint
 from tests.support.stacks import demo_with
 
 
-@dataclass
-class Port:
-    """A port of a Service, as the SDK reports it."""
-
-    name: str | None
-    port: int
-    node_port: int | None = None
+def opened(name: str | None, number: float, node_port: float | None = None) -> dict[str, Any]:
+    """A port of a Service, as the cluster reports it through Pulumi."""
+    fields = {"name": name, "port": number, "nodePort": node_port}
+    return {key: value for key, value in fields.items() if value is not None}
 
 
-@dataclass
-class Ingress:
-    """An address of a load balancer, as the SDK reports it."""
-
-    ip: str | None = None
-    hostname: str | None = None
-
-
-@dataclass
-class LoadBalancer:
-    """A load balancer, as the SDK reports it."""
-
-    ingress: list[Ingress] = field(default_factory=list[Ingress])
-
-
-PORTS = [Port("status-port", 15021, 31521), Port("http2", 80, 31080)]
+PORTS = [opened("status-port", 15021.0, 31521.0), opened("http2", 80.0, 31080.0)]
 
 
 def endpoint(
-    service: dict[str, Any], *ingress: Ingress, servers: list[dict[str, Any]] | None = None, ports: Any = PORTS
+    service: dict[str, Any], *ingress: dict[str, str], servers: list[dict[str, Any]] | None = None, ports: Any = PORTS
 ) -> Endpoint:
     """The endpoint of a gateway with these settings, ports and addresses."""
     own: dict[str, Any] = {"namespace": "istio-ingress", "service": service}
     own["servers"] = servers or [{"port": 80, "protocol": "HTTP", "hosts": ["*"]}]
     document = demo_with("gateways.ingressgateway", own)
-    return gateway_endpoint("ingressgateway", document.gateways["ingressgateway"], ports, LoadBalancer([*ingress]))
+    spec, status = {"ports": ports}, {"loadBalancer": {"ingress": [*ingress]}}
+    return gateway_endpoint("ingressgateway", document.gateways["ingressgateway"], spec, status)
 
 
 @pytest.mark.parametrize(
     ("ingress", "host", "url"),
     [
-        (Ingress(ip="203.0.113.7"), "203.0.113.7", "http://203.0.113.7"),
-        (Ingress(hostname="lb.example.com"), "lb.example.com", "http://lb.example.com"),
-        (Ingress(ip="203.0.113.7", hostname="lb.example.com"), "lb.example.com", "http://lb.example.com"),
-        (Ingress(ip="2001:db8::7"), "2001:db8::7", "http://[2001:db8::7]"),
+        ({"ip": "203.0.113.7"}, "203.0.113.7", "http://203.0.113.7"),
+        ({"hostname": "lb.example.com"}, "lb.example.com", "http://lb.example.com"),
+        ({"ip": "203.0.113.7", "hostname": "lb.example.com"}, "lb.example.com", "http://lb.example.com"),
+        ({"ip": "2001:db8::7"}, "2001:db8::7", "http://[2001:db8::7]"),
     ],
 )
-def test_a_load_balancer_is_reached_at_its_address(ingress: Ingress, host: str, url: str) -> None:
+def test_a_load_balancer_is_reached_at_its_address(ingress: dict[str, str], host: str, url: str) -> None:
     expected = {"namespace": "istio-ingress", "host": host, "ports": {"http2": 80}, "url": url}
     assert endpoint({"type": "LoadBalancer"}, ingress) == expected, "some clouds give a name, others an address"
 
@@ -95,12 +77,12 @@ def test_a_cluster_ip_is_reached_by_its_name_within_the_cluster() -> None:
 def test_the_url_leads_to_the_first_server_through_the_port_of_the_service() -> None:
     service = {"type": "LoadBalancer", "ports": [{"name": "web", "port": 8000, "targetPort": 8080}]}
     servers = [{"port": 8080, "protocol": "HTTP", "hosts": ["*"]}]
-    found = endpoint(service, Ingress(ip="203.0.113.7"), servers=servers, ports=[Port("web", 8000)])
+    found = endpoint(service, {"ip": "203.0.113.7"}, servers=servers, ports=[opened("web", 8000)])
     assert found["url"] == "http://203.0.113.7:8000", "users see the port of the Service, not that of the pods"
 
 
 def test_a_service_without_reported_ports_has_no_url() -> None:
-    found = endpoint({"type": "LoadBalancer"}, Ingress(ip="203.0.113.7"), ports=None)
+    found = endpoint({"type": "LoadBalancer"}, {"ip": "203.0.113.7"}, ports=None)
     assert (found["ports"], found["url"]) == ({}, None), "nothing is known to be open"
 
 
@@ -114,5 +96,5 @@ def test_a_service_without_reported_ports_has_no_url() -> None:
 )
 def test_the_url_of_a_server_with_tls_says_so(protocol: str, port: int, url: str | None) -> None:
     servers = [{"port": port, "protocol": protocol, "hosts": ["*"], "tls": {"mode": "PASSTHROUGH"}}]
-    found = endpoint({"type": "LoadBalancer"}, Ingress(ip="203.0.113.7"), servers=servers, ports=[Port("a", port)])
+    found = endpoint({"type": "LoadBalancer"}, {"ip": "203.0.113.7"}, servers=servers, ports=[opened("a", port)])
     assert found["url"] == url, "what is no HTTP has no URL"

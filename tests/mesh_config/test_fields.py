@@ -3,14 +3,14 @@
 from pathlib import Path
 
 import pytest
-import yaml
 from pydantic import BaseModel
 
 from components.mesh_config.proxy_config import ProxyConfigSettings, Tracing
 from components.mesh_config.settings import MeshConfigSettings
 from components.settings.lookup import keys_of
+from tests.support.documents import document
 
-FIELDS: dict[str, list[str]] = yaml.safe_load(Path(__file__).with_name("fields.yaml").read_text(encoding="utf-8"))
+FIELDS: dict[str, list[str]] = document(Path(__file__).with_name("fields.yaml"))
 
 OURS = {"dnsCapture"}
 """Keys that are no field of Istio's: a switch for an environment variable."""

@@ -15,10 +15,14 @@ from components.control_plane.webhooks import Revision
 from components.gateways.component import MeshGateway, MeshGatewayArgs
 from components.namespaces.component import Namespaces, NamespacesArgs
 from components.namespaces.specs import mesh_namespaces
+from components.resources.component import Resources, ResourcesArgs
+from components.resources.settings import ResourceMetadata, ResourceSettings
 from components.samples.bookinfo.component import Bookinfo, BookinfoArgs
 from components.samples.bookinfo.settings import BookinfoSettings
 from components.security.mtls.component import MtlsPolicies, MtlsPoliciesArgs
 from components.service_mesh import ServiceMesh
+from components.services.component import Services, ServicesArgs
+from components.services.documents import Derived, document
 from components.tls.component import (
     CertificateAuthority,
     CertificateAuthorityArgs,
@@ -32,6 +36,12 @@ from tests.support.stacks import DEMO, settings_of
 
 MESH = settings_of(DEMO)
 SAMPLE = BookinfoSettings(namespace="bookinfo", gateway="ingressgateway", hosts=("*",))
+RESOURCE = ResourceSettings(
+    api_version="networking.istio.io/v1",
+    kind="ServiceEntry",
+    metadata=ResourceMetadata(name="payments", namespace="bookinfo"),
+    spec={"hosts": ["payments.example.com"]},
+)
 
 Build = Callable[[str, pulumi.ResourceOptions], pulumi.ComponentResource]
 
@@ -60,6 +70,8 @@ COMPONENTS: dict[type[pulumi.ComponentResource], Build] = {
         opts,
     ),
     Bookinfo: lambda name, opts: Bookinfo(name, BookinfoArgs(sample=SAMPLE, gateway_namespace="istio-ingress"), opts),
+    Services: lambda name, opts: Services(name, ServicesArgs(objects=SERVICE_OBJECTS), opts),
+    Resources: lambda name, opts: Resources(name, ResourcesArgs(resources=[RESOURCE]), opts),
     GatewayCertificates: lambda name, opts: GatewayCertificates(
         name,
         GatewayCertificatesArgs(
@@ -80,6 +92,13 @@ COMPONENTS: dict[type[pulumi.ComponentResource], Build] = {
     ),
     ServiceMesh: lambda name, opts: ServiceMesh(name, MESH, {}, opts),
 }
+
+SERVICE_OBJECTS = [
+    Derived(
+        manifest=document("DestinationRule", "reviews", "bookinfo", {"host": "reviews.bookinfo.svc.cluster.local"}),
+        origin=("services", "reviews"),
+    )
+]
 
 every_component = pytest.mark.parametrize("component", COMPONENTS, ids=lambda component: component.__name__)
 

@@ -10,6 +10,7 @@ from jsonschema import Draft7Validator
 
 from operations.reference.documents import SCHEMA
 from operations.reference.schema import stack_schema
+from tests.support.documents import document
 from tests.support.stacks import DEMO, PRODUCTION, ROOT, STACKS, changed
 
 DOCUMENT = stack_schema()
@@ -50,9 +51,7 @@ REFUSED = [
 ]
 """Rows of tests/settings/bad_inputs.yaml whose mistake is in one place, so that a schema can know."""
 
-ROWS: dict[str, dict[str, Any]] = {
-    row["name"]: row for row in yaml.safe_load((ROOT / "tests/settings/bad_inputs.yaml").read_text(encoding="utf-8"))
-}
+ROWS: dict[str, dict[str, Any]] = {row["name"]: row for row in document(ROOT / "tests/settings/bad_inputs.yaml")}
 
 
 def refusals(document: object) -> list[str]:

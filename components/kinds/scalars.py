@@ -1,0 +1,58 @@
+"""Checks of single texts and numbers against their shape."""
+
+import re
+from typing import Any
+
+from components.kinds.findings import Findings
+from components.kinds.loading import Shape
+from components.settings.codes import Code
+from components.settings.problems import Path
+from components.settings.wording import mismatch, shown
+
+_DURATION = re.compile(r"([0-9]+([.][0-9]*)?|[.][0-9]+)(ns|us|µs|ms|s|m|h)", re.ASCII)
+"""One part of a duration as Go reads it (time.ParseDuration), which is how CEL and Istio read them."""
+
+_SECONDS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
+
+
+def text_problems(value: str, shape: Shape, path: Path, found: Findings) -> None:
+    """A text that is too short or too long, or without the form that it needs."""
+    least, most = shape.get("minLength"), shape.get("maxLength")
+    if most == 0 and value:
+        found.add(path, f"{shown(value)} is there, but only empty text is accepted", "Remove it", Code.WRONG_LENGTH)
+    elif least is not None and len(value) < least:
+        rule = "is empty" if not value else f"{shown(value)} is too short"
+        found.add(path, rule, f"Use {least} characters or more" if least > 1 else "Fill it", Code.WRONG_LENGTH)
+    elif most is not None and len(value) > most:
+        found.add(path, f"{shown(value)} is too long", f"Use at most {most} characters", Code.WRONG_LENGTH)
+    elif (form := shape.get("pattern")) and not found.fits(form, value):
+        found.add(path, f"{shown(value)} does not have the right form", found.form(form), Code.WRONG_FORM)
+    elif shape.get("format") == "duration":
+        _duration_problem(value, path, found)
+
+
+def _duration_problem(value: str, path: Path, found: Findings) -> None:
+    plain = value.removeprefix("-").removeprefix("+")
+    parts = list(_DURATION.finditer(plain))
+    if not parts or "".join(part[0] for part in parts) != plain:
+        rule = f"{shown(value)} is not a duration: numbers with 'h', 'm', 's' or 'ms'"
+        found.add(path, rule, "For example: '10s'", Code.WRONG_FORM)
+    elif value.startswith("-") or sum(float(part[1]) * _SECONDS[part[3]] for part in parts) < 1e-3:
+        found.add(path, f"{shown(value)} is too short", "Choose 1ms or more", Code.OUT_OF_RANGE)
+
+
+def number_problems(value: Any, shape: Shape, path: Path, found: Findings) -> None:
+    """What is no number, or no whole one where it has to be, or out of its range."""
+    whole = shape.get("type") == "integer"
+    if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
+        wanted, fix = ("a whole number", " and without a fraction") if whole else ("a number", "")
+        found.add(path, mismatch(value, wanted), f"Write it without quotes{fix}", Code.WRONG_TYPE)
+        return
+    least, most = shape.get("minimum"), shape.get("maximum")
+    if shape.get("format") == "int32":
+        least = -(2**31) if least is None else least
+        most = 2**31 - 1 if most is None else most
+    if least is not None and value < least:
+        found.add(path, f"{shown(value)} is too small", f"Choose {least} or more", Code.OUT_OF_RANGE)
+    elif most is not None and value > most:
+        found.add(path, f"{shown(value)} is too large", f"Choose {most} or less", Code.OUT_OF_RANGE)

@@ -1,0 +1,1 @@
+"""Objects of Istio and of the Gateway API, in their own field names."""

@@ -1,0 +1,36 @@
+"""The objects of the stack file as they are deployed."""
+
+from components.kinds.catalog import kind_of
+from components.platform.labels import COMMON_LABELS
+from components.platform.manifest import Manifest
+from components.resources.settings import ResourceSettings
+
+
+def resource_manifest(entry: ResourceSettings) -> Manifest:
+    """The object at the newest version of its kind, with the program's labels where the user has none of these names.
+
+    Raises:
+        LookupError: when the kind is unknown, which the checks of a stack file refuse before.
+    """
+    kind = kind_of(entry.api_version, entry.kind)
+    if kind is None:
+        raise LookupError(f"{entry.api_version} {entry.kind}")
+    given = entry.metadata
+    metadata: dict[str, object] = {"name": given.name}
+    if given.namespace:
+        metadata["namespace"] = given.namespace
+    metadata["labels"] = {**COMMON_LABELS, **given.labels}
+    if given.annotations:
+        metadata["annotations"] = dict(given.annotations)
+    return {"apiVersion": kind.api_version, "kind": kind.kind, "metadata": metadata, "spec": entry.spec}
+
+
+def resource_role(entry: ResourceSettings) -> str:
+    """A name that no other object of the stack has: kind, namespace and name, and the group of the Gateway API.
+
+    Both Istio and the Gateway API have a Gateway, so the kind alone would not do. The slash keeps 'b-c' in 'a' apart
+    from 'c' in 'a-b'.
+    """
+    family = "k8s-" if entry.api_version.startswith("gateway.networking.k8s.io/") else ""
+    place = f"{entry.metadata.namespace}/" if entry.metadata.namespace else ""
+    return f"{family}{entry.kind.lower()}-{place}{entry.metadata.name}"

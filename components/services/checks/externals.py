@@ -1,0 +1,125 @@
+"""Checks of external services."""
+
+from collections.abc import Iterator
+
+from components.gateways.settings import GatewaySettings
+from components.gateways.values import service_ports
+from components.kinds.node import Node
+from components.services.checks.policies import connection_problems
+from components.services.checks.references import namespace_problems
+from components.services.egress import ENCRYPTED, MUTUAL_PORT
+from components.services.externals import ExternalProtocol, ExternalSettings, OriginationMode, Resolution
+from components.settings.mesh import MeshSettings
+from components.settings.problems import Path, Problem
+from components.settings.wording import suggestion
+from components.traffic.checks.values import is_address
+
+
+def external_problems(settings: MeshSettings, key: str, path: Path) -> Iterator[Problem]:
+    """Names, ports and addresses that do not fit together, and ways out that are not there."""
+    external = settings.externals[key]
+    if key in settings.services:
+        yield Problem(path, "is the name of an entry of mesh.services as well", "Choose another name")
+    yield from namespace_problems(settings, external.namespace, (*path, "namespace"))
+    yield from _host_problems(external, path)
+    yield from _port_problems(external, path)
+    yield from _endpoint_problems(external, path)
+    yield from _origination_problems(external, path)
+    if external.egress_gateway:
+        yield from _egress_problems(settings, external, path)
+    policy = Node(external.traffic_policy, (*path, "trafficPolicy"))
+    yield from connection_problems(policy, settings.istio.version, namespace=external.namespace)
+    if external.tls_origination and policy.has("portLevelSettings"):
+        rule = "is what tlsOrigination writes"
+        yield policy.at("portLevelSettings").problem(rule, "Remove one of the two")
+
+
+def shared_host_problems(settings: MeshSettings) -> Iterator[Problem]:
+    """Hosts that two external services claim."""
+    first: dict[str, str] = {}
+    for key, external in settings.externals.items():
+        for index, host in enumerate(external.hosts):
+            earlier = first.setdefault(host, key)
+            if earlier != key:
+                here = ("externals", key, "hosts", index)
+                yield Problem(here, f"'{host}' is a host of externals.{earlier} already", "Keep it in one of the two")
+
+
+def _host_problems(external: ExternalSettings, path: Path) -> Iterator[Problem]:
+    by_dns = external.resolution in (Resolution.DNS, Resolution.DNS_ROUND_ROBIN) and not external.endpoints
+    for index, host in enumerate(external.hosts):
+        here = (*path, "hosts", index)
+        if host == "*":
+            yield Problem(here, "'*' is every host there is, which Istio refuses", "Name the hosts, or '*.example.com'")
+        elif "." not in host:
+            yield Problem(
+                here, f"'{host}' is a short name, which each namespace reads in its own way", "Write it in full"
+            )
+        elif host.startswith("*") and by_dns:
+            yield Problem(here, f"'{host}' cannot be looked up by DNS", "Set `resolution: NONE` or DYNAMIC_DNS")
+
+
+def _port_problems(external: ExternalSettings, path: Path) -> Iterator[Problem]:
+    seen: set[int] = set()
+    for index, port in enumerate(external.ports):
+        if port.port in seen:
+            yield Problem((*path, "ports", index, "port"), f"{port.port} is given twice", "Use each one once")
+        seen.add(port.port)
+
+
+def _endpoint_problems(external: ExternalSettings, path: Path) -> Iterator[Problem]:
+    here = (*path, "endpoints")
+    if external.resolution is Resolution.STATIC and not external.endpoints:
+        yield Problem(here, "required for `resolution: STATIC`", "Add addresses, or use DNS")
+    if external.resolution in (Resolution.NONE, Resolution.DYNAMIC_DNS) and external.endpoints:
+        yield Problem(here, f"has no meaning for `resolution: {external.resolution}`", "Remove it, or use STATIC")
+    if external.resolution is Resolution.STATIC:
+        for index, address in enumerate(external.endpoints):
+            if not is_address(address):
+                yield Problem((*here, index), f"'{address}' is no IP address", "Write one, or use `resolution: DNS`")
+
+
+def _origination_problems(external: ExternalSettings, path: Path) -> Iterator[Problem]:
+    begun, here = external.tls_origination, (*path, "tlsOrigination")
+    if begun is None:
+        return
+    port = next((one for one in external.ports if one.port == begun.port), None)
+    if port is None or port.protocol not in (ExternalProtocol.HTTP, ExternalProtocol.HTTP2, ExternalProtocol.GRPC):
+        yield Problem(
+            (*here, "port"),
+            f"{begun.port} is not a port of `ports` on which plain HTTP is spoken",
+            f"Add `{{port: {begun.port}, protocol: HTTP}}` there, or name one that is",
+        )
+    if begun.credential_name and not external.egress_gateway:
+        yield Problem(
+            (*here, "credentialName"),
+            "is read by gateways only, not by sidecars (ClientTLSSettings of Istio's DestinationRule)",
+            "Add `egressGateway`, or remove it",
+        )
+    if begun.mode is OriginationMode.MUTUAL and not begun.credential_name:
+        yield Problem((*here, "credentialName"), "required for MUTUAL", "Name the Secret with certificate and key")
+
+
+def _egress_problems(settings: MeshSettings, external: ExternalSettings, path: Path) -> Iterator[Problem]:
+    name, here = external.egress_gateway or "", (*path, "egressGateway")
+    gateway = settings.gateways.get(name)
+    if gateway is None:
+        meant = suggestion(name, settings.gateways)
+        fix = f"Did you mean '{meant}'?" if meant else "Declare it there, or name one that is"
+        yield Problem(here, f"there is no gateway '{name}' in mesh.gateways", fix)
+        return
+    for port in external.ports:
+        needed = port.port if port.protocol in ENCRYPTED else MUTUAL_PORT
+        if port.protocol is ExternalProtocol.TCP:
+            rule = "TCP has no host by which an egress gateway could tell where to"
+            yield Problem(here, rule, "Call it directly: remove egressGateway")
+        elif needed not in _open_ports(gateway):
+            yield Problem(
+                here,
+                f"'{name}' does not open port {needed}, through which {port.protocol} to this service goes",
+                f"Add `{{name: tls-{needed}, port: {needed}}}` to its service.ports",
+            )
+
+
+def _open_ports(gateway: GatewaySettings) -> set[int]:
+    return {port.port for port in service_ports(gateway)}

@@ -1,0 +1,178 @@
+"""Checks of the routes of a service: matches, where requests go, and the order."""
+
+from collections.abc import Iterator, Mapping
+
+from components.kinds.node import Node
+from components.services.intersection import InexpressibleError, both
+from components.services.matching import RouteMatch
+from components.services.rules import DEFAULT
+from components.services.settings import RouteSettings, ServiceSettings
+from components.settings.model import SettingsModel
+from components.settings.problems import Path, Problem
+from components.traffic.checks.http_match import string_match_problems
+from components.traffic.checks.values import header_name_problems
+
+WHOLE = 100
+"""Weights sum up to this: a rule of this project, for Istio takes any numbers as shares (validation.go, weights)."""
+
+_TARGETS = ("version", "weights", "destinations")
+_ANSWERS = ("redirect", "direct_response", "delegate")
+
+
+def route_problems(service: ServiceSettings, path: Path) -> Iterator[Problem]:
+    """Routes that say nothing or contradict themselves, and routes that never get a request."""
+    if not service.protocol.http:
+        yield from _not_http(service, path)
+        return
+    yield from weight_problems(service.weights or {}, (*path, "weights"))
+    for index, tester in enumerate(service.testers):
+        yield from match_problems(tester.match, (*path, "testers", index, "match"))
+    names: dict[str, int] = {}
+    for index, route in enumerate(service.routes):
+        here = (*path, "routes", index)
+        if names.setdefault(route.name, index) != index or route.name == DEFAULT:
+            taken = "what no route is for" if route.name == DEFAULT else "another route"
+            yield Problem((*here, "name"), f"'{route.name}' is the name of {taken}", "Choose another name")
+        for number, match in enumerate(route.match):
+            yield from match_problems(match, (*here, "match", number))
+        yield from _action_problems(route, here)
+    yield from _shadow_problems(service, path)
+
+
+def weight_problems(weights: Mapping[str, int], path: Path) -> Iterator[Problem]:
+    """Weights that do not sum up to 100."""
+    total = sum(weights.values())
+    if weights and total != WHOLE:
+        shares = " + ".join(str(weight) for weight in weights.values())
+        yield Problem(
+            path,
+            f"{shares} is {total}, where weights are percentages and sum up to {WHOLE} (a rule of this project; Istio "
+            "takes them as shares)",
+            f"Change them so that they sum up to {WHOLE}",
+        )
+
+
+def match_problems(match: RouteMatch, path: Path) -> Iterator[Problem]:
+    """A match that is for every request, or whose conditions cannot be read."""
+    node = Node(match.model_dump(mode="json", by_alias=True, exclude_none=True), path)
+    if match == RouteMatch():
+        yield Problem(path, "is for every request", "Add a condition; what no route is for goes by `weights`")
+    yield from _path_problems(match, node)
+    for field in ("headers", "withoutHeaders"):
+        for name, one in node.at(field).entries:
+            yield from header_name_problems(name, one)
+            yield from _one_word(one, ("exact", "prefix", "regex", "present"))
+            if one.at("present").flag is False:
+                fix = f"Use `withoutHeaders: {{{name}: {{present: true}}}}` for a header that must not be there"
+                yield one.at("present").problem("false says nothing", fix)
+    for _, one in node.at("queryParams").entries:
+        yield from _one_word(one, ("exact", "prefix", "regex"))
+    if node.has("authority"):
+        yield from _one_word(node.at("authority"), ("exact", "prefix", "regex"))
+
+
+def _path_problems(match: RouteMatch, node: Node) -> Iterator[Problem]:
+    found = node.at("path")
+    if not found.given:
+        return
+    yield from _one_word(found, ("exact", "prefix", "regex"))
+    for word in ("exact", "prefix"):
+        text = found.at(word).text
+        if text is not None and not text.startswith("/"):
+            yield found.at(word).problem(f"'{text}' is no path", f"Write '/{text}'")
+    if match.ignore_uri_case and found.has("regex"):
+        yield node.at("ignoreUriCase").problem("has no effect on a regular expression", "Write '(?i)' into it")
+
+
+def _one_word(node: Node, words: tuple[str, ...]) -> Iterator[Problem]:
+    """One way to compare, and one that can be read."""
+    if not any(node.has(word) for word in words):
+        yield node.problem("says nothing", f"Add {', '.join(words[:-1])} or {words[-1]}")
+    yield from string_match_problems(node)
+
+
+def _action_problems(route: RouteSettings, path: Path) -> Iterator[Problem]:
+    given = [name for name in (*_TARGETS, *_ANSWERS) if getattr(route, name) is not None]
+    keys = [_key(name) for name in given]
+    if len(given) > 1:
+        yield Problem(path, f"has {' and '.join(keys)}, of which one is possible", f"Keep {keys[0]} alone")
+    answered = [name for name in given if name in _ANSWERS]
+    if answered and route.rewrite:
+        yield Problem((*path, "rewrite"), f"has no effect beside {_key(answered[0])}", "Remove it")
+    if route.rewrite:
+        yield from _rewrite_problems(route, path)
+    yield from weight_problems(route.weights or {}, (*path, "weights"))
+    several = route.destinations or ()
+    missing = [index for index, one in enumerate(several) if one.weight is None]
+    if len(several) > 1 and missing:
+        here = (*path, "destinations", missing[0], "weight")
+        yield Problem(here, "required, because there are several destinations", "Add it, in percent")
+    elif several:
+        given_weights = {str(index): one.weight for index, one in enumerate(several) if one.weight is not None}
+        yield from weight_problems(given_weights, (*path, "destinations"))
+
+
+def _rewrite_problems(route: RouteSettings, path: Path) -> Iterator[Problem]:
+    rewrite, here = route.rewrite, (*path, "rewrite")
+    if rewrite is None:
+        return
+    if rewrite.path is not None and rewrite.prefix is not None:
+        yield Problem(here, "has path and prefix, of which one is possible", "Keep path alone")
+    if rewrite.path is None and rewrite.prefix is None and rewrite.authority is None:
+        yield Problem(here, "says nothing", "Add path, prefix or authority")
+    for word in ("path", "prefix"):
+        text = getattr(rewrite, word)
+        if text is not None and not text.startswith("/"):
+            yield Problem((*here, word), f"'{text}' is no path", f"Write '/{text}'")
+    if rewrite.prefix is not None:
+        for index, match in enumerate(route.match):
+            if match.path and match.path.regex is not None:
+                yield Problem(
+                    (*path, "match", index, "path", "regex"),
+                    "has no prefix that could be rewritten",
+                    "Match by prefix, or use `rewrite.path`",
+                )
+
+
+def _shadow_problems(service: ServiceSettings, path: Path) -> Iterator[Problem]:
+    """Matches whose requests an earlier match takes, as analyzers IST0130 and IST0131 say of VirtualServices."""
+    earlier: list[tuple[str, RouteMatch]] = []
+    for index, tester in enumerate(service.testers):
+        yield from _shadowed(tester.match, (*path, "testers", index, "match"), earlier)
+        earlier.append((f"testers[{index}]", tester.match))
+    for index, route in enumerate(service.routes):
+        for number, match in enumerate(route.match):
+            yield from _shadowed(match, (*path, "routes", index, "match", number), earlier)
+            earlier.append((f"routes[{index}]", match))
+
+
+def _shadowed(match: RouteMatch, path: Path, earlier: list[tuple[str, RouteMatch]]) -> Iterator[Problem]:
+    for place, one in earlier:
+        if _takes_all(one, match):
+            yield Problem(path, f"{place} takes all of these requests before", "Put it before that one, or remove it")
+            return
+
+
+def _takes_all(earlier: RouteMatch, later: RouteMatch) -> bool:
+    try:
+        return both(earlier, later) == later
+    except InexpressibleError:
+        return False
+
+
+def _not_http(service: ServiceSettings, path: Path) -> Iterator[Problem]:
+    fields: dict[str, object] = {
+        name: getattr(service, name)
+        for name in ("testers", "routes", "timeout", "retries", "fault", "mirrors", "headers", "cors_policy")
+    }
+    for name, value in fields.items():
+        if value:
+            rule = f"needs requests that can be told apart, which {service.protocol} has not"
+            yield Problem((*path, _key(name)), rule, "Remove it, or set `protocol: HTTP`")
+    yield from weight_problems(service.weights or {}, (*path, "weights"))
+
+
+def _key(name: str) -> str:
+    """The key of a field in the stack file."""
+    generator = SettingsModel.model_config.get("alias_generator")
+    return generator(name) if callable(generator) else name

@@ -1,0 +1,37 @@
+"""Objects that are derived from services, and where in the stack file they come from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from components.platform.labels import COMMON_LABELS
+from components.platform.manifest import Manifest
+from components.settings.problems import Path
+
+_VERSIONS: Mapping[str, str] = {
+    "VirtualService": "networking.istio.io/v1",
+    "DestinationRule": "networking.istio.io/v1",
+    "Gateway": "networking.istio.io/v1",
+    "ServiceEntry": "networking.istio.io/v1",
+    "Sidecar": "networking.istio.io/v1",
+    "HTTPRoute": "gateway.networking.k8s.io/v1",
+    "ReferenceGrant": "gateway.networking.k8s.io/v1beta1",
+    "Service": "v1",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Derived:
+    """One derived object, and the path below `mesh` of what it is derived from."""
+
+    manifest: Manifest
+    origin: Path
+
+
+def document(kind: str, name: str, namespace: str, spec: Mapping[str, object]) -> Manifest:
+    """One object of `kind`, at the version that the oldest supported Istio serves as well."""
+    return {
+        "apiVersion": _VERSIONS[kind],
+        "kind": kind,
+        "metadata": {"name": name, "namespace": namespace, "labels": COMMON_LABELS},
+        "spec": spec,
+    }

@@ -1,0 +1,19 @@
+"""Durations of the stack file in the forms that the Gateway API takes."""
+
+from components.traffic.checks.values import seconds
+
+
+def milliseconds(text: str) -> int:
+    """A duration of the stack file in milliseconds; 0 for a text that is none."""
+    return round((seconds(text) or 0.0) * 1_000)
+
+
+def gateway_duration(text: str) -> str:
+    """A duration as the Gateway API writes it: whole numbers only (GEP-2257)."""
+    whole, rest = divmod(milliseconds(text), 1_000)
+    return f"{milliseconds(text)}ms" if rest else f"{whole}s"
+
+
+def whole_seconds(text: str) -> int:
+    """A duration in seconds, for fields that are numbers."""
+    return milliseconds(text) // 1_000

@@ -1,0 +1,102 @@
+"""Which part of a gateway's hosts belongs to which service."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from components.services.intersection import both, segments
+from components.services.matching import PathMatch, RouteMatch
+from components.services.rules import Rule, service_rules
+from components.services.settings import ServiceSettings
+from components.settings.api import Api
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """A path of a host that belongs to a service; None for all that is left of the host."""
+
+    service: str
+    path: PathMatch | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExposedHosts:
+    """Hosts of one gateway that are shared in the same way by the same services."""
+
+    gateway: str
+    hosts: tuple[str, ...]
+    shares: tuple[Share, ...]
+    """The most specific path first: exact ones, then prefixes, longer ones first."""
+
+    @property
+    def name(self) -> str:
+        """A name for the object that routes them, unique for the gateway."""
+        slug = self.hosts[0].replace("*", "any").replace(".", "-")
+        return f"{self.gateway}-{slug}"[:63].rstrip("-")
+
+
+def exposed_hosts(services: Mapping[str, ServiceSettings]) -> list[ExposedHosts]:
+    """What VirtualServices have to route on gateways, each host once.
+
+    Two VirtualServices for one host would be merged in an order that nobody chooses (IST0109 and the note on merging
+    at istio.io/latest/docs/ops/best-practices/traffic-management), so all services of a host go into one.
+    """
+    shares: dict[tuple[str, str], list[Share]] = {}
+    for key, service in services.items():
+        if service.api is not Api.ISTIO:
+            continue
+        for exposure in service.exposure:
+            paths: tuple[PathMatch | None, ...] = exposure.paths or (None,)
+            for host in exposure.hosts:
+                shares.setdefault((exposure.gateway, host), []).extend(Share(service=key, path=path) for path in paths)
+    groups: dict[tuple[str, tuple[Share, ...]], list[str]] = {}
+    for (gateway, host), own in shares.items():
+        ordered = tuple(sorted(own, key=lambda one: _order(one.path), reverse=True))
+        groups.setdefault((gateway, ordered), []).append(host)
+    return [ExposedHosts(gateway=gateway, hosts=tuple(hosts), shares=own) for (gateway, own), hosts in groups.items()]
+
+
+def exposed_rules(exposed: ExposedHosts, services: Mapping[str, ServiceSettings]) -> list[Rule]:
+    """The rules of all HTTP services that share the hosts, each within its own part of them.
+
+    Raises:
+        InexpressibleError: a route and the path of an exposure cannot be combined.
+    """
+    several = len({share.service for share in exposed.shares}) > 1
+    return [
+        replace(rule, name=f"{share.service}-{rule.name}") if several else rule
+        for share in exposed.shares
+        if services[share.service].protocol.http
+        for rule in share_rules(share, services[share.service])
+    ]
+
+
+def share_rules(share: Share, service: ServiceSettings) -> Iterator[Rule]:
+    """The rules of one service within its share of a host; those that can match nothing there are left out.
+
+    Raises:
+        InexpressibleError: a route and the path of the share cannot be combined.
+    """
+    for rule in service_rules(share.service, service):
+        matches = tuple(_within(rule, share.path))
+        if matches or not (rule.matches or share.path):
+            yield replace(rule, matches=matches)
+
+
+def _within(rule: Rule, path: PathMatch | None) -> Iterator[RouteMatch]:
+    """The matches of a rule for requests from a gateway, where no pod of the mesh is the caller."""
+    outside = [one for one in rule.matches if not (one.source_labels or one.source_namespace)]
+    if path is None:
+        yield from outside
+        return
+    for match in outside if rule.matches else [RouteMatch()]:
+        common = both(match, RouteMatch(path=path, ignore_uri_case=match.ignore_uri_case))
+        if common is not None:
+            yield common
+
+
+def _order(path: PathMatch | None) -> tuple[int, int]:
+    if path is None:
+        return 0, 0
+    if path.exact is not None:
+        return 3, len(path.exact)
+    return (2, len(segments(path.prefix))) if path.prefix is not None else (1, len(path.regex or ""))

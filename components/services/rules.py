@@ -1,0 +1,107 @@
+"""What a service's routes mean: an ordered list of rules, before they are written in one API or the other."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from components.services.actions import (
+    DelegateSettings,
+    DirectResponseSettings,
+    RedirectSettings,
+    RequestPolicies,
+    RewriteSettings,
+)
+from components.services.matching import RouteMatch
+from components.services.settings import RouteSettings, ServiceSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """A service, or one version of it, and its share of the requests in percent; None when it is the only one."""
+
+    service: str
+    """The key in `services`."""
+    version: str | None = None
+    weight: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """Requests that match one of `matches`, and what happens to them. Without matches it is for all that are left."""
+
+    name: str
+    matches: tuple[RouteMatch, ...] = ()
+    targets: tuple[Target, ...] = ()
+    redirect: RedirectSettings | None = None
+    direct_response: DirectResponseSettings | None = None
+    delegate: DelegateSettings | None = None
+    rewrite: RewriteSettings | None = None
+    policies: RequestPolicies = field(default_factory=RequestPolicies)
+
+
+DEFAULT = "default"
+"""The name of the rule for all that no route is for."""
+
+
+def service_rules(key: str, service: ServiceSettings) -> list[Rule]:
+    """The rules of a service in the order in which they are tried: testers, routes, and the rest by weight."""
+    own = _own_policies(service)
+    testers = [
+        Rule(
+            name=f"testers-{index}",
+            matches=(tester.match,),
+            targets=(Target(service=key, version=tester.version),),
+            policies=own,
+        )
+        for index, tester in enumerate(service.testers)
+    ]
+    routes = [_route_rule(key, route, own) for route in service.routes]
+    rest = Rule(name=DEFAULT, targets=tuple(_split(key, service.weights)), policies=own)
+    return [*testers, *routes, rest]
+
+
+def says_something(service: ServiceSettings) -> bool:
+    """Whether a service's routes differ from what the mesh does anyway."""
+    return bool(service.testers or service.routes or service.weights) or _own_policies(service) != RequestPolicies()
+
+
+def _route_rule(key: str, route: RouteSettings, own: RequestPolicies) -> Rule:
+    answered = route.redirect or route.direct_response or route.delegate
+    return Rule(
+        name=route.name,
+        matches=route.match,
+        targets=() if answered else tuple(_targets(key, route)),
+        redirect=route.redirect,
+        direct_response=route.direct_response,
+        delegate=route.delegate,
+        rewrite=route.rewrite,
+        # A redirect or an answer of the gateway's own has no service whose timeout or retries could apply.
+        policies=RequestPolicies() if answered else _merged(own, route),
+    )
+
+
+def _targets(key: str, route: RouteSettings) -> Iterator[Target]:
+    if route.destinations:
+        for one in route.destinations:
+            yield Target(service=one.service or key, version=one.version, weight=one.weight)
+    elif route.version:
+        yield Target(service=key, version=route.version)
+    else:
+        yield from _split(key, route.weights)
+
+
+def _split(key: str, weights: Mapping[str, int] | None) -> Iterator[Target]:
+    if not weights:
+        yield Target(service=key)
+        return
+    for version, weight in weights.items():
+        yield Target(service=key, version=version, weight=weight)
+
+
+def _own_policies(service: ServiceSettings) -> RequestPolicies:
+    return RequestPolicies(**{name: getattr(service, name) for name in RequestPolicies.model_fields})
+
+
+def _merged(own: RequestPolicies, route: RequestPolicies) -> RequestPolicies:
+    """The policies of a route, with those of its service where it says nothing."""
+    given = {name: getattr(route, name) for name in RequestPolicies.model_fields}
+    return RequestPolicies(**{name: getattr(own, name) if value is None else value for name, value in given.items()})

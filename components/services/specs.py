@@ -1,0 +1,45 @@
+"""All objects that the intent layer of a stack makes."""
+
+from collections.abc import Iterator
+
+from components.services.destination_rule import destination_rules
+from components.services.documents import Derived
+from components.services.egress import egress_route, external_rules, gateway_rule, service_entry
+from components.services.gateway_api import gateway_api_objects
+from components.services.istio_api import exposed_virtual_services, service_virtual_service
+from components.services.sidecar import sidecar
+from components.settings.api import Api
+from components.settings.mesh import MeshSettings
+
+
+def derived(settings: MeshSettings) -> Iterator[Derived]:
+    """Every object that `services` and `externals` make, with the path of what it comes from.
+
+    Raises:
+        InexpressibleError: routes that cannot be written; the checks find them before.
+    """
+    services, gateways = settings.services, settings.gateways
+    root = settings.control_plane.namespace
+    for key, service in services.items():
+        objects = [*destination_rules(key, service)]
+        if service.api is Api.GATEWAY:
+            objects += gateway_api_objects(key, services, gateways)
+        elif routed := service_virtual_service(key, services):
+            objects.append(routed)
+        if scope := sidecar(key, services, settings.externals, gateways, root):
+            objects.append(scope)
+        yield from (Derived(manifest=one, origin=("services", key)) for one in objects)
+    for exposed, manifest in exposed_virtual_services(services, gateways):
+        yield Derived(manifest=manifest, origin=("services", exposed.shares[0].service, "exposure"))
+    yield from _egress(settings)
+
+
+def _egress(settings: MeshSettings) -> Iterator[Derived]:
+    for key, external in settings.externals.items():
+        objects = [service_entry(key, external), *external_rules(key, external)]
+        if external.egress_gateway and external.egress_gateway in settings.gateways:
+            objects += egress_route(key, external, settings.gateways[external.egress_gateway])
+        yield from (Derived(manifest=one, origin=("externals", key)) for one in objects)
+    for name, gateway in settings.gateways.items():
+        if rule := gateway_rule(name, gateway, settings.externals):
+            yield Derived(manifest=rule, origin=("gateways", name))

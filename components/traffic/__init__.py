@@ -1,0 +1,1 @@
+"""What traffic rules mean: checks of resources that have the right shape already."""

@@ -1,0 +1,69 @@
+"""VirtualServices that are refused, each with the full message, beside one that differs little and passes."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, cast
+
+import pytest
+
+from components.kinds.catalog import kind_of
+from components.kinds.node import Node
+from components.kinds.resource import Resource
+from components.traffic.checks.virtual_service import virtual_service_problems
+from tests.traffic.checks.rows import Rows, rows_of, spec_with
+
+BASE: dict[str, Any] = {"hosts": ["reviews"], "http": [{"route": [{"destination": {"host": "reviews"}}]}]}
+ROWS: Rows = rows_of("virtual_service.yaml") + rows_of("http_routes.yaml")
+SOURCE = "Pulumi.test.yaml"
+PREFIX = f"{SOURCE}: mesh.resources[0]."
+CODE = re.compile(r" \[MESH-[0-9]{3}\]$")
+
+
+def virtual_service(spec: object, namespace: str = "default") -> Resource:
+    """A VirtualService of the stack file."""
+    kind = kind_of("networking.istio.io/v1", "VirtualService")
+    assert kind, "the catalogue has to know VirtualService"
+    return Resource(kind, Node({"metadata": {"namespace": namespace}, "spec": spec}, ("resources", 0)))
+
+
+def messages_for(spec: object) -> list[str]:
+    """What is said about a VirtualService, without the stack file and the code."""
+    lines = [problem.line(SOURCE) for problem in virtual_service_problems(virtual_service(spec))]
+    return [CODE.sub("", line).removeprefix(PREFIX) for line in lines]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["name"])
+def test_a_refused_virtual_service_is_told_by_path_value_rule_and_fix(row: dict[str, Any]) -> None:
+    assert messages_for(spec_with(BASE, row["set"])) == row["expect"], "the message is what the user has to go on"
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["name"])
+def test_what_differs_little_from_a_refused_virtual_service_passes(row: dict[str, Any]) -> None:
+    assert messages_for(spec_with(BASE, row["twin"])) == [], "a false alarm stops a deployment for nothing"
+
+
+def test_every_row_has_a_name_of_its_own() -> None:
+    names = [row["name"] for row in ROWS]
+    assert len(names) == len(set(names)), "a repeated name hides which row failed"
+
+
+ODD: tuple[Any, ...] = (None, 5, 1.5, True, "x", [], [None], ["x"], {}, {"x": None}, {"match": "x"}, [[5]])
+
+
+def _oddities(spec: Any) -> Iterator[Any]:
+    """The spec with an odd value at each of its places in turn."""
+    if isinstance(spec, dict):
+        entries = cast("dict[str, Any]", spec)
+        for key in entries:
+            yield from ({**entries, key: odd} for odd in (*ODD, *_oddities(entries[key])))
+    elif isinstance(spec, list):
+        values = cast("list[Any]", spec)
+        for index, value in enumerate(values):
+            yield from ([*values[:index], odd, *values[index + 1 :]] for odd in (*ODD, *_oddities(value)))
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["name"])
+def test_no_odd_value_makes_a_check_fail_instead_of_refusing(row: dict[str, Any]) -> None:
+    for spec in _oddities(spec_with(BASE, row["set"])):
+        messages = messages_for(spec)
+        assert all(line.startswith("spec") for line in messages), "a message has to lead to a place of the spec"
