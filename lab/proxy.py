@@ -135,7 +135,7 @@ def _restart(
     flags = arguments(pod, CONTAINER)
     notes = {"pod": pod["metadata"]["name"], "proxy": workload}
     if SIDECAR in flags:
-        notes["sidecar_of"] = pod["status"]["podIP"]  # The agent then sends to it what is meant for the pod.
+        notes["kind"] = SIDECAR  # The agent then sends to it what is meant for the pod.
     ports = {"admin": layout.port(f"{part}-admin")}
     start(layout, part, [str(programs["pilot-agent"]), *flags], env=env, cwd=folder, ports=ports, notes=notes)
 

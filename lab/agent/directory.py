@@ -7,7 +7,7 @@ from typing import Any
 from lab.agent.istiod import IstiodSupervisor
 from lab.agent.sidecars import Sidecars
 from lab.agent.stand_ins import StandIns
-from lab.agent.workloads import revision_of, service_at, target_port
+from lab.agent.workloads import pod_at, revision_of, service_at, target_port
 from lab.errors import LabError
 from lab.kube_api import KubeApi
 from lab.layout import LabLayout
@@ -50,7 +50,8 @@ class Directory:
 
     def endpoint(self, address: str, port: int) -> dict[str, Any]:
         """The loopback port that plays an endpoint, 0 where nothing does: its sidecar's where one runs."""
-        through = self.sidecars.port(address, port)
+        pod = pod_at(self.api, address)
+        through = self.sidecars.port(pod, port) if pod else None
         if through is not None:
             return {"port": through, "sidecar": True}
         return {**self.stand_in(address, port), "sidecar": False}

@@ -32,6 +32,20 @@ def test_every_crd_is_applied_and_awaited(layout: LabLayout, crds: Path, tmp_pat
     ], "istiod looks for them when it starts"
 
 
+@pytest.mark.parametrize(
+    ("there", "verbs"), [(True, ["apply", "wait", "get"]), (False, ["apply", "wait", "get", "apply"])]
+)
+def test_crds_that_are_there_are_not_applied_again(
+    layout: LabLayout, crds: Path, tmp_path: Path, there: bool, verbs: list[str]
+) -> None:
+    get = f"exit {0 if there else 1}"
+    kubectl = script(tmp_path / "kubectl", f'echo "$2" >> {tmp_path}/asked; case "$2" in get) {get};; esac')
+    for _ in range(2):
+        install_gateway_api(layout, kubectl, crds)
+    asked = (tmp_path / "asked").read_text().split()
+    assert asked[:4] == verbs, "every 'lab up' would wait for them, and one that somebody deleted has to come back"
+
+
 def test_crds_that_are_refused_are_told(layout: LabLayout, crds: Path, tmp_path: Path) -> None:
     kubectl = script(tmp_path / "kubectl", "echo no room left; exit 1")
     with pytest.raises(LabError) as refused:

@@ -146,7 +146,8 @@ def test_a_sidecar_is_noted_with_the_pod_that_it_is_for(
     native = {"name": "istio-proxy", "image": "proxyv2:1.29.1", "args": ["proxy", "sidecar"]}
     ready_to_fail["spec"]["initContainers"] = [native]
     refusal(running, programs=programs)
-    assert records(running)[PART].notes["sidecar_of"] == "10.244.0.9", "the agent sends to it what is meant for the pod"
+    notes = records(running)[PART].notes
+    assert notes == {"pod": "gateway-1", "proxy": GATEWAY, "kind": "sidecar"}, "the agent sends to it what the pod gets"
 
 
 @pytest.mark.usefixtures("ready_to_fail")

@@ -1,16 +1,20 @@
 """Which sidecars count as running."""
 
-from pathlib import Path
-
 import pytest
 
 from lab.agent.sidecars import Sidecars
+from lab.kube_api import Object
 from lab.layout import LabLayout
 from lab.processes import records, start, stop
 from lab.readiness import answers, wait_until
 from tests.lab_unit.programs import WAIT, answering_part
 
-POD = "10.244.0.5"
+NOTES = {"proxy": "shop/cart", "pod": "cart-1", "kind": "sidecar"}
+
+
+def pod(name: str, namespace: str = "shop") -> Object:
+    """As the API server tells a pod."""
+    return {"metadata": {"name": name, "namespace": namespace}}
 
 
 @pytest.fixture
@@ -18,7 +22,7 @@ def cart(layout: LabLayout) -> int:
     """A sidecar of shop/cart that is ready; the loopback port at which it plays the pod's port 80."""
     part = answering_part(layout, "envoy-shop.cart")
     port = part.ports["http"]
-    start(layout, part.name, part.command, ports={"admin": port}, notes={"proxy": "shop/cart", "sidecar_of": POD})
+    start(layout, part.name, part.command, ports={"admin": port}, notes=NOTES)
     assert wait_until(lambda: answers(f"http://127.0.0.1:{port}/ready"), 20), "it starts"
     return layout.port("shop/cart/inbound:80")
 
@@ -32,15 +36,16 @@ def looked(layout: LabLayout) -> Sidecars:
 
 def test_a_pod_with_a_running_sidecar_is_reached_through_it(layout: LabLayout, cart: int) -> None:
     sidecars = looked(layout)
-    assert sidecars.port(POD, 80) == cart, "mutual TLS ends there"
-    assert sidecars.port(POD, 81) is None, "a port that no Service has has no listener in the sidecar"
-    assert sidecars.port("10.244.0.6", 80) is None, "other pods have none"
+    assert sidecars.port(pod("cart-1"), 80) == cart, "mutual TLS ends there"
+    assert sidecars.port(pod("cart-1"), 81) is None, "a port that no Service has has no listener in the sidecar"
+    assert sidecars.port(pod("cart-1", "other"), 80) is None, "a name is a name of its namespace"
+    assert sidecars.port(pod("cart-2"), 80) is None, "a pod that took over the address has no sidecar"
 
 
 @pytest.mark.usefixtures("cart")
 def test_the_other_proxies_are_told_of_a_sidecar(layout: LabLayout) -> None:
     sidecars = looked(layout)
-    assert sidecars.others("shop/checkout") == f"shop/cart@{POD}", "they have to send elsewhere now"
+    assert sidecars.others("shop/checkout") == "shop/cart-1", "they have to send elsewhere now"
     assert sidecars.others("shop/cart") == "", "its own coming is no news to itself"
 
 
@@ -49,15 +54,14 @@ def test_a_sidecar_that_ended_is_gone(layout: LabLayout) -> None:
     sidecars = looked(layout)
     stop(layout, [records(layout)["envoy-shop.cart"]], grace_seconds=0)
     sidecars.reconcile()
-    assert sidecars.port(POD, 80) is None, "requests go to the stand-in again"
+    assert sidecars.port(pod("cart-1"), 80) is None, "requests go to the stand-in again"
 
 
 def test_a_sidecar_whose_envoy_is_not_ready_is_not_used_yet(layout: LabLayout) -> None:
-    notes = {"proxy": "shop/cart", "sidecar_of": POD}
-    start(layout, "envoy-shop.cart", WAIT, ports={"admin": layout.port("nobody")}, notes=notes)
+    start(layout, "envoy-shop.cart", WAIT, ports={"admin": layout.port("nobody")}, notes=NOTES)
     assert looked(layout).others("shop/checkout") == "", "its ports are not open"
 
 
 def test_a_gateway_is_no_sidecar(layout: LabLayout) -> None:
-    start(layout, "envoy-ingress.gateway", WAIT, notes={"proxy": "ingress/gateway", "pod": str(Path("gateway-1"))})
+    start(layout, "envoy-ingress.gateway", WAIT, notes={"proxy": "ingress/gateway", "pod": "gateway-1"})
     assert looked(layout).others("shop/checkout") == "", "nothing is redirected to it"
