@@ -11,7 +11,7 @@ import typer
 from lab.layout import CHECKOUT, LabLayout
 from lab.proxy import run_proxy
 from lab.pulumi import Target
-from lab.stack_file import check_stack_file
+from lab.stack_file import MESH_KEY, check_stack_file
 from operations.console import err, out
 from operations.lab.envoy import local_url
 from operations.lab.options import DEFAULT_LAB, LabName
@@ -80,7 +80,7 @@ def _to_lab(layout: LabLayout, stack: str, document: StackDocument) -> None:
         urls[gateway] = [local_url(proxy, port) for port in sorted(proxy.listeners)]
     durations.lap("data plane")
     err.print(f"Done: {durations}.")
-    _print_next_steps(urls, stack)
+    _print_next_steps(urls, stack, page="/productpage" if _has_sample(document) else "")
 
 
 def _to_cluster(target: Target, context: str, stack: str, document: StackDocument) -> None:
@@ -110,13 +110,19 @@ def _print_endpoints(outputs: dict[str, Any]) -> None:
         out.print(f"{gateway}: {endpoint['url'] or 'no address known; see pulumi stack output gateways'}", markup=False)
 
 
-def _print_next_steps(urls: dict[str, list[str]], stack: str) -> None:
+def _has_sample(document: StackDocument) -> bool:
+    """Whether the stack deploys Bookinfo, which is then what its gateway answers with."""
+    mesh: dict[str, Any] = document["config"][MESH_KEY]
+    return bool((mesh.get("samples") or {}).get("bookinfo"))
+
+
+def _print_next_steps(urls: dict[str, list[str]], stack: str, page: str) -> None:
     for gateway, local in urls.items():
         out.print(f"{gateway}: {', '.join(local) or 'no listener'}", markup=False)
     first = next((url for local in urls.values() for url in local), None)
     out.print("\nWhat to try next:")
     if first:
-        out.print(f"  curl {first}/productpage")
+        out.print(f"  curl {first}{page}")
     out.print(
         f'  eval "$(./mesh lab env --stack {stack})"    then plain pulumi and kubectl work on the lab', markup=False
     )
