@@ -4,7 +4,7 @@ import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 
@@ -113,7 +113,8 @@ def _print_endpoints(outputs: dict[str, Any]) -> None:
 def _has_sample(document: StackDocument) -> bool:
     """Whether the stack deploys Bookinfo, which is then what its gateway answers with."""
     mesh: dict[str, Any] = document["config"][MESH_KEY]
-    return bool((mesh.get("samples") or {}).get("bookinfo"))
+    samples = cast("dict[str, Any]", mesh.get("samples") or {})
+    return bool(samples.get("bookinfo"))
 
 
 def _print_next_steps(urls: dict[str, list[str]], stack: str, page: str) -> None:
