@@ -21,14 +21,14 @@ class Node:
 
     def at(self, *keys: str | int) -> "Node":
         """The part at `keys`, with the value None where there is none."""
-        found = self
+        value = self.value
         for key in keys:
-            found = Node(_part(found.value, key), (*found.path, key))
-        return found
+            value = _part(value, key)
+        return Node(value, (*self.path, *keys))
 
     def has(self, key: str) -> bool:
         """Whether there is a value, also an empty one."""
-        return self.at(key).value is not None
+        return _part(self.value, key) is not None
 
     @property
     def given(self) -> bool:
@@ -85,7 +85,8 @@ class Node:
 
 
 def _map(value: object) -> Mapping[str, object]:
-    return cast("Mapping[str, object]", value) if isinstance(value, Mapping) else {}
+    # Nearly every map is a dict, which is told much sooner than any other Mapping.
+    return cast("Mapping[str, object]", value) if type(value) is dict or isinstance(value, Mapping) else {}
 
 
 def _list(value: object) -> list[object]:

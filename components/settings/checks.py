@@ -1,6 +1,6 @@
 """Checks over a whole mesh: what no single model can see."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from components.control_plane.checks import control_plane_problems
 from components.gateways.checks import gateway_problems
@@ -12,9 +12,10 @@ from components.samples.bookinfo.checks import bookinfo_problems
 from components.security.mtls.checks import mtls_problems
 from components.services.checks import service_problems
 from components.settings.mesh import MeshSettings
-from components.settings.problems import Problem
+from components.settings.problems import Path, Problem
 from components.settings.production import production_problems
 from components.tls.checks import tls_problems
+from components.traffic.checks.whole import traffic_problems
 
 CHECKS: tuple[Callable[[MeshSettings], Iterator[Problem]], ...] = (
     platform_problems,
@@ -32,6 +33,10 @@ CHECKS: tuple[Callable[[MeshSettings], Iterator[Problem]], ...] = (
 """In the order of the stack file, which is the order of the messages."""
 
 
-def check(settings: MeshSettings) -> list[Problem]:
-    """Every contradiction in `settings`; an empty list when there is none."""
-    return [problem for one in CHECKS for problem in one(settings)]
+def check(settings: MeshSettings, wrong: Sequence[Path] = ()) -> list[Problem]:
+    """Every contradiction in `settings`; an empty list when there is none.
+
+    `wrong` are the paths of values that were refused before, and repaired.
+    """
+    found = [problem for one in CHECKS for problem in one(settings)]
+    return [*found, *traffic_problems(settings, [*wrong, *(problem.path for problem in found)])]

@@ -40,7 +40,7 @@ def parse_settings(text: str, source: str) -> MeshSettings:
     problems = [finding.problem for finding in findings]
     wrong = [problem.path for problem in problems]
     if settings is not None:
-        problems += [problem for problem in check(settings) if not _touched(problem.path, wrong)]
+        problems += [problem for problem in check(settings, wrong) if not _touched(problem.path, wrong)]
     if settings is None or problems:
         raise SettingsError(source, problems)
     return settings

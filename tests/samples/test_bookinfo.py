@@ -9,6 +9,7 @@ from components.samples.bookinfo.checks import hosts_match
 from components.samples.bookinfo.routes import bookinfo_traffic
 from components.samples.bookinfo.settings import BookinfoSettings
 from components.samples.bookinfo.specs import bookinfo_workloads
+from components.services.settings import ServiceSettings
 
 SAMPLE = BookinfoSettings(namespace="shop", gateway="ingressgateway", hosts=("shop.example.com",))
 OBJECTS = bookinfo_workloads(bookinfo_catalog(), "shop")
@@ -114,3 +115,9 @@ def test_two_samples_do_not_share_their_routes() -> None:
 )
 def test_a_route_takes_part_in_a_server_whose_hosts_overlap(served: str, host: str, *, expected: bool) -> None:
     assert hosts_match(served, host) is expected, "Istio drops the routes of hosts that the gateway does not serve"
+
+
+def test_the_versions_of_reviews_are_those_of_its_service_where_there_is_one() -> None:
+    services = {"reviews": ServiceSettings(namespace=SAMPLE.namespace, port=9080)}
+    objects = bookinfo_traffic(SAMPLE, "istio-ingress", services)
+    assert list(objects) == ["ingress"], "the service makes the DestinationRule of that name, and two would collide"

@@ -1,6 +1,7 @@
 """Istio's Bookinfo sample as resources."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import pulumi
 
@@ -10,6 +11,7 @@ from components.samples.bookinfo.catalog import bookinfo_catalog
 from components.samples.bookinfo.routes import bookinfo_traffic
 from components.samples.bookinfo.settings import BookinfoSettings
 from components.samples.bookinfo.specs import bookinfo_workloads
+from components.services.settings import ServiceSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +20,7 @@ class BookinfoArgs:
 
     sample: BookinfoSettings
     gateway_namespace: str
+    services: Mapping[str, ServiceSettings] = field(default_factory=dict[str, ServiceSettings])
 
 
 class Bookinfo(pulumi.ComponentResource):
@@ -26,7 +29,7 @@ class Bookinfo(pulumi.ComponentResource):
     def __init__(self, name: str, args: BookinfoArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("istiomesh:index:Bookinfo", name, {}, opts)
         objects = bookinfo_workloads(bookinfo_catalog(), args.sample.namespace)
-        objects |= bookinfo_traffic(args.sample, args.gateway_namespace)
+        objects |= bookinfo_traffic(args.sample, args.gateway_namespace, args.services)
         for role, manifest in objects.items():
             kubernetes_object(f"{name}-{role}", manifest, opts=child_options(self, opts))
         self.register_outputs({})

@@ -6,19 +6,28 @@ from components.platform.labels import COMMON_LABELS
 from components.platform.manifest import Manifest
 from components.samples.bookinfo.catalog import bookinfo_routes
 from components.samples.bookinfo.settings import BookinfoSettings
+from components.services.names import cluster_host, service_host
+from components.services.settings import ServiceSettings
 
 
-def bookinfo_traffic(sample: BookinfoSettings, gateway_namespace: str) -> dict[str, Manifest]:
+def bookinfo_traffic(
+    sample: BookinfoSettings, gateway_namespace: str, services: Mapping[str, ServiceSettings] | None = None
+) -> dict[str, Manifest]:
     """The VirtualService that leads from the gateway to the product page, and the versions of the reviews.
+
+    Where `services` describes the reviews, their versions are those of that entry.
 
     Sources: istio.io/latest/docs/reference/config/networking/virtual-service and destination-rule.
     """
     routes = bookinfo_routes()
     ingress = {"hosts": list(sample.hosts), "gateways": [f"{gateway_namespace}/{sample.gateway}"], **routes["ingress"]}
-    return {
-        "ingress": _networking("VirtualService", "bookinfo", sample.namespace, ingress),
-        "reviews-subsets": _networking("DestinationRule", "reviews", sample.namespace, routes["subsets"]),
-    }
+    reviews = cluster_host("reviews", sample.namespace)
+    described = reviews in [service_host(key, one) for key, one in (services or {}).items()]
+    return {"ingress": _networking("VirtualService", "bookinfo", sample.namespace, ingress)} | (
+        {}
+        if described
+        else {"reviews-subsets": _networking("DestinationRule", "reviews", sample.namespace, routes["subsets"])}
+    )
 
 
 def _networking(kind: str, name: str, namespace: str, spec: Mapping[str, object]) -> Manifest:

@@ -27,7 +27,7 @@ def traffic_policy_problems(
     """
     if not policy.given:
         return
-    if not any(policy.has(key) for key in _FIELDS):
+    if not any(policy.has(key) for key in _FIELDS) or policy.value == {"portLevelSettings": []}:
         yield policy.problem("says nothing, which Istio refuses", "Add loadBalancer or another field, or remove it")
     if policy.has("tunnel") and policy.has("proxyProtocol"):
         yield policy.problem("has both tunnel and proxyProtocol, which Istio refuses", "Remove one of the two")

@@ -43,7 +43,7 @@ def address_problems(entry: Node, *, name: bool = True) -> Iterator[Problem]:
 def place_problems(entry: Node, *, service_ports: frozenset[str] | None = None) -> Iterator[Problem]:
     """Ports and labels of a workload. `service_ports` are those of its ServiceEntry, where that is known."""
     ports = entry.at("ports")
-    if is_unix(entry.at("address")) and ports.entries:
+    if is_unix(entry.at("address")) and ports.given:
         yield ports.problem("cannot be beside a unix domain socket, which has no ports", "Remove them")
     for name, number in ports.entries:
         if service_ports is not None and name not in service_ports:

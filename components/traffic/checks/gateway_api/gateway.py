@@ -39,7 +39,7 @@ def address_problems(addresses: Node) -> Iterator[Problem]:
     for address in addresses:
         kind, value = address.at("type").text or "IPAddress", address.at("value")
         text = value.text
-        if not text:
+        if text is None:  # Istio chooses one of its own.
             continue
         if kind == "IPAddress" and not is_address(text):
             yield value.problem(f"{shown(text)} is not an IP address", "Use `type: Hostname` for a name")
