@@ -11,6 +11,7 @@ from operations.lab import down, envoy, leftovers, logs, status, tools
 from operations.lab import env as lab_env
 from operations.lab import up as lab_up
 from operations.precheck import command as precheck
+from operations.route import command as route
 
 app = typer.Typer(
     name="mesh",
@@ -30,6 +31,7 @@ app.add_typer(cert, name="cert")
 app.command("up")(guarded(up.up))
 app.command("env")(guarded(env.env))
 app.command("precheck")(guarded(precheck.precheck))
+app.command("route")(guarded(route.route))
 cert.command("self-signed")(guarded(self_signed.self_signed))
 charts.command("vendor")(guarded(charts_vendor.vendor))
 charts.command("lock")(guarded(charts_lock.lock))

@@ -1,0 +1,101 @@
+"""A request as a user describes it, and as Envoy sees it."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import SplitResult, urlsplit
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+_EXAMPLE = "Write for example 'GET https://shop.example.com/api'"
+_METHOD = re.compile(r"[A-Z]+")
+_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+
+
+class RequestError(ValueError):
+    """A description of a request that cannot be understood, told with value, rule and fix."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """One request."""
+
+    method: str
+    scheme: str
+    server_name: str
+    """The host of the URL, in lower case, without the port: where the connection goes, and the SNI of TLS."""
+    port: int
+    authority: str
+    """The Host header as it is sent: with a port only where the URL has one."""
+    path: str
+    """Path and query as they are sent."""
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    """By name in lower case; several values of one header are joined by commas, as Envoy compares them."""
+
+    @property
+    def host(self) -> str:
+        """The host by which Envoy chooses a virtual host: in lower case, and Istio has it ignore the port."""
+        return without_port(self.authority).lower()
+
+    @property
+    def url(self) -> str:
+        """The request as a URL."""
+        return f"{self.scheme}://{self.authority}{self.path}"
+
+
+def parse_request(text: str, headers: Iterable[str] = ()) -> Request:
+    """The request that `METHOD URL` and headers of the form `NAME: VALUE` describe. Without a method it is GET.
+
+    Raises:
+        RequestError: it cannot be understood; with value, rule and fix.
+    """
+    method, _, url = text.strip().rpartition(" ")
+    method = method.strip() or "GET"
+    if not _METHOD.fullmatch(method):
+        raise RequestError(f"request: '{text}': '{method}' is not a method, which is one word in capitals. {_EXAMPLE}.")
+    split, port = _split(text, url)
+    given = _headers(headers)
+    authority = given.pop("host", split.netloc)
+    path = (split.path or "/") + (f"?{split.query}" if "?" in url else "")
+    return Request(
+        method=method,
+        scheme=split.scheme,
+        server_name=(split.hostname or "").lower(),
+        port=port,
+        authority=authority,
+        path=path,
+        headers=given,
+    )
+
+
+def without_port(authority: str) -> str:
+    """The host of a Host header."""
+    host, colon, port = authority.rpartition(":")
+    return host if colon and port.isdigit() else authority
+
+
+def _split(text: str, url: str) -> tuple[SplitResult, int]:
+    try:
+        split = urlsplit(url)
+        port = split.port
+    except ValueError as error:
+        raise RequestError(f"request: '{text}': the URL is not valid ({error}). {_EXAMPLE}.") from None
+    if split.scheme not in DEFAULT_PORTS:
+        raise RequestError(f"request: '{text}': the URL has to begin with http:// or https://. {_EXAMPLE}.")
+    if not split.hostname:
+        raise RequestError(f"request: '{text}': the URL has no host. {_EXAMPLE}.")
+    if "@" in split.netloc:
+        raise RequestError(
+            "request: the URL has a user or a password, which no proxy routes by. Leave out what is before the '@'."
+        )
+    return split, DEFAULT_PORTS[split.scheme] if port is None else port
+
+
+def _headers(lines: Iterable[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for line in lines:
+        name, colon, value = line.partition(":")
+        if not colon or not _HEADER.fullmatch(name.strip()):
+            raise RequestError(f"header '{name}': it has to be NAME: VALUE. Write for example -H 'x-canary: true'.")
+        key = name.strip().lower()
+        found[key] = f"{found[key]},{value.strip()}" if key in found else value.strip()
+    return found

@@ -1,0 +1,1 @@
+"""`mesh route`: what becomes of one request, by the stack file alone."""

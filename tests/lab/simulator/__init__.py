@@ -1,0 +1,1 @@
+"""What the comparison of the simulator with Envoy is made of."""
