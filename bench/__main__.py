@@ -12,6 +12,7 @@ import typer
 
 from bench.figures import Figure, missed
 from bench.mesh import mesh_figures
+from bench.services import service_figures, settings_figures
 from bench.table import bench_table
 from bench.target import Bench, start_bench
 from lab import cluster
@@ -20,7 +21,7 @@ from lab.layout import LabLayout
 from operations.console import err, fail, out
 from operations.errors import guarded
 
-MEASURES: tuple[Callable[[Bench], Iterator[Figure]], ...] = (mesh_figures,)
+MEASURES: tuple[Callable[[Bench], Iterator[Figure]], ...] = (settings_figures, mesh_figures, service_figures)
 """What is measured, one after the other; each leaves the lab as it found it."""
 
 

@@ -32,16 +32,16 @@ class Bench:
 
     def mesh(self, *arguments: str) -> float:
         """How long plain pulumi takes with the stack."""
-        return seconds(self._mesh(arguments), self._env(STACK), CHECKOUT)
+        return seconds(self._mesh(arguments), self.environment(STACK), CHECKOUT)
 
     def mesh_memory(self, *arguments: str) -> float:
         """The peak memory of the project's program, in MB."""
-        return peak_megabytes(self._mesh(arguments), self._env(STACK), CHECKOUT)
+        return peak_megabytes(self._mesh(arguments), self.environment(STACK), CHECKOUT)
 
     def empty(self, *arguments: str) -> float:
         """How long plain pulumi takes with a program that only imports its SDK: same environment, same backend."""
         return seconds(
-            [str(self.target.program), *arguments, f"--stack={_EMPTY}"], self._env(_EMPTY), self._empty_project()
+            [str(self.target.program), *arguments, f"--stack={_EMPTY}"], self.environment(_EMPTY), self._empty_project()
         )
 
     def istioctl(self, *arguments: str) -> float:
@@ -103,7 +103,8 @@ class Bench:
     def _mesh(self, arguments: Sequence[str]) -> list[str]:
         return self.target.command([*arguments, f"--stack={STACK}"])
 
-    def _env(self, stack: str) -> dict[str, str]:
+    def environment(self, stack: str) -> dict[str, str]:
+        """What a pulumi command of a stack runs with."""
         return {**os.environ, **self.target.environment(stack)}
 
     def _empty_project(self) -> Path:
@@ -115,7 +116,7 @@ class Bench:
             runtime = f"runtime: {{name: python, options: {{toolchain: pip, virtualenv: {CHECKOUT / '.venv'}}}}}"
             (folder / "Pulumi.yaml").write_text(f"name: empty\n{runtime}\n")
             command = [str(self.target.program), "stack", "init", _EMPTY, "--non-interactive", "--no-select"]
-            subprocess.run(command, env=self._env(_EMPTY), cwd=folder, capture_output=True, check=True)
+            subprocess.run(command, env=self.environment(_EMPTY), cwd=folder, capture_output=True, check=True)
         return folder
 
 

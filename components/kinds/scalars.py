@@ -12,7 +12,7 @@ from components.settings.wording import mismatch, shown
 _DURATION = re.compile(r"([0-9]+([.][0-9]*)?|[.][0-9]+)(ns|us|µs|ms|s|m|h)", re.ASCII)
 """One part of a duration as Go reads it (time.ParseDuration), which is how CEL and Istio read them."""
 
-_BASE64 = re.compile(r"([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})", re.ASCII)
+BASE64 = re.compile(r"([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})", re.ASCII)
 """What the API server takes for the format 'byte' (k8s.io/kube-openapi/pkg/validation/strfmt, IsBase64): never ''."""
 
 _SECONDS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
@@ -32,7 +32,7 @@ def text_problems(value: str, shape: Shape, path: Path, found: Findings) -> None
         found.add(path, f"{shown(value)} does not have the right form", found.form(form), Code.WRONG_FORM)
     elif shape.get("format") == "duration":
         _duration_problem(value, path, found)
-    elif shape.get("format") == "byte" and not _BASE64.fullmatch(value):
+    elif shape.get("format") == "byte" and not BASE64.fullmatch(value):
         found.add(path, f"{shown(value)} is not base64", "Encode it, for example 'b2s='", Code.WRONG_FORM)
 
 

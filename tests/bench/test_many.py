@@ -1,0 +1,26 @@
+"""The mesh with many services that is measured."""
+
+import json
+
+from bench.many import ROUTED, described
+from components.services.specs import derived
+from components.settings.mesh import MeshSettings
+from components.settings.parse import parse_settings
+from tests.support.stacks import DEMO
+
+
+def settings(count: int, newer: int = 0) -> MeshSettings:
+    """The settings of a demo mesh with so many services."""
+    return parse_settings(json.dumps(described(DEMO, count, newer)), "Pulumi.test.yaml")
+
+
+def test_a_service_comes_to_two_resources_of_which_one_routes() -> None:
+    made = [one.manifest["kind"] for one in derived(settings(3)) if ROUTED not in one.origin]
+    assert sorted(made) == ["DestinationRule"] * 3 + ["VirtualService"] * 3, "a plain program registers as many"
+
+
+def test_the_weights_of_the_routed_service_are_what_changes() -> None:
+    before, after = (settings(1, newer).services for newer in (0, 100))
+    changed = [name for name in before if before[name] != after[name]]
+    assert changed == [ROUTED], "a change of more would take longer than a change of weights"
+    assert after[ROUTED].weights == {"v1": 0, "v2": 100}, "then every answer tells that Envoy has it"
