@@ -1,5 +1,7 @@
 """Every example deploys, and the values that it sets arrive in the cluster."""
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,8 @@ import yaml
 from lab.layout import CHECKOUT
 from tests.lab.conftest import Lab
 from tests.lab.own_stack import OwnStack
+from tests.lab.traffic.workloads import apply, of_services, workload
+from tests.support.certificates import server
 
 pytestmark = pytest.mark.lab
 
@@ -44,6 +48,65 @@ EXPECTED: dict[str, dict[str, str]] = {
     },
 }
 
+# The examples of traffic: one stack becomes one after the other, the mesh stays and its routes change.
+TRAFFIC: dict[str, dict[str, str]] = {
+    "raw": {
+        "--namespace=production virtualservice/api-server {.spec.http[1].route[*].weight}": "90 10",
+        "--namespace=production telemetry/tags {.spec.tracing[0].customTags.user\\.id.header.name}": "x-user-id",
+    },
+    "canary": {
+        "--namespace=shop virtualservice/myapp {..route[?(@.destination.subset=='canary')].weight}": "10",
+        "--namespace=shop virtualservice/reviews {..route[?(@.destination.subset=='v2')].weight}": "20",
+    },
+    "mirror": {"--namespace=shop virtualservice/api-server {.spec.http[0].mirrors[0].destination.subset}": "v2"},
+    "resilience": {
+        "--namespace=shop virtualservice/ratings {.spec.http[0].retries.perTryTimeout}": "2s",
+        "--namespace=shop destinationrule/reviews {.spec.trafficPolicy.outlierDetection.minHealthPercent}": "30",
+        "--namespace=shop destinationrule/api-server {.spec.subsets[1].trafficPolicy.loadBalancer.simple}": (
+            "LEAST_REQUEST"
+        ),
+    },
+    "routing": {
+        "--namespace=istio-ingress gateway.networking.istio.io/ingressgateway {.spec.servers[*].port.number}": (
+            "80 443 80"
+        ),
+        "--namespace=bookinfo virtualservice/reviews {.spec.http[*].route[*].destination.subset}": "v2 v2 v1 v2 v3",
+    },
+    "gateway-api": {
+        "--namespace=shop service/api-service-v2 {.spec.selector.version}": "v2",
+        # By the Service within the mesh, and by the gateway.
+        "--namespace=shop httproute {..parents[*].conditions[?(@.type=='Accepted')].status}": "True True",
+    },
+    "calls": {
+        "--namespace=team-b sidecar/payment-service {.spec.egress[0].hosts}": '["istio-system/*"]',
+        "--namespace=team-a destinationrule/partner {.spec.trafficPolicy.portLevelSettings[0].tls.sni}": (
+            "partner.example.com"
+        ),
+    },
+}
+
+
+def tls_secret(namespace: str, name: str, host: str) -> dict[str, Any]:
+    """A certificate that somebody keeps in the cluster."""
+    pair = server(host)
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": name, "namespace": namespace},
+        "type": "kubernetes.io/tls",
+        "stringData": {"tls.crt": pair.pem, "tls.key": pair.key_pem},
+    }
+
+
+# What an example takes for granted, beside the pods of its services.
+BESIDE: dict[str, list[dict[str, Any]]] = {
+    "raw": [
+        *workload("production", "api-server", 8080, ({"version": "v1"}, {"version": "v2"})),
+        *workload("production", "myapp", 8080),
+    ],
+    "routing": [tls_secret("istio-ingress", "example-tls", "myapp.example.com")],
+}
+
 
 def mesh_of(example: str) -> dict[str, Any]:
     """The mesh object of an example."""
@@ -53,7 +116,7 @@ def mesh_of(example: str) -> dict[str, Any]:
 
 def test_every_example_is_deployed_by_a_test() -> None:
     named = {path.name.split(".")[1] for path in (CHECKOUT / "examples").glob("Pulumi.*.yaml")}
-    assert named == set(EXPECTED), "an example that nobody deploys may not work"
+    assert named == {*EXPECTED, *TRAFFIC}, "an example that nobody deploys may not work"
 
 
 @pytest.mark.parametrize("example", EXPECTED)
@@ -66,6 +129,40 @@ def test_the_values_of_an_example_arrive_in_the_cluster(lab: Lab, tmp_path: Path
         stack.destroy()
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     assert found == EXPECTED[example], "what the file says is what runs"
+
+
+@pytest.fixture(scope="module")
+def traffic(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnStack]:
+    """The stack that becomes one example of traffic after the other, gone at the end."""
+    stack = OwnStack(lab, tmp_path_factory.mktemp("traffic"), "example-traffic", mesh_of(next(iter(TRAFFIC))))
+    yield stack
+    done = stack.destroy()
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+
+
+@pytest.mark.parametrize("example", TRAFFIC)
+def test_an_example_of_traffic_deploys_and_stays_and_istioctl_finds_nothing(traffic: OwnStack, example: str) -> None:
+    mesh = mesh_of(example)
+    traffic.describe(mesh)
+    done = traffic.up()
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    apply(traffic.lab, BESIDE.get(example, []) + of_services(mesh, without=["bookinfo"]))
+    again = traffic.up("--expect-no-changes")
+    assert again.returncode == 0, f"an unchanged example must deploy without a change:\n{again.stdout}"
+    found = {query: _answer(traffic.lab, query) for query in TRAFFIC[example]}
+    assert found == TRAFFIC[example], "what the file says is what the mesh gets"
+    assert _complaints(traffic.lab) == [], "what people copy has to be right in the eyes of Istio's own analyzers"
+
+
+def _complaints(lab: Lab) -> list[str]:
+    """What istioctl says about the whole cluster, without its remarks on namespaces that nobody wants in the mesh."""
+    found = lab.istioctl("analyze", "--all-namespaces", "--output=json")
+    assert found.stdout or found.returncode == 0, f"without an analysis nothing is proved: {found.stderr}"
+    return [
+        f"{one['code']} {one['origin']}: {one['message']}"
+        for one in json.loads(found.stdout or "[]")
+        if one["level"] != "Info"
+    ]
 
 
 def _answer(lab: Lab, query: str) -> str:
