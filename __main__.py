@@ -17,3 +17,5 @@ pulumi.export("meshVersion", mesh.version)
 pulumi.export("profile", mesh.profile)
 pulumi.export("gateways", mesh.gateways)
 pulumi.export("nextSteps", mesh.next_steps)
+if mesh.pod_metadata:
+    pulumi.export("podMetadata", mesh.pod_metadata)

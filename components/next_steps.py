@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from components.gateways.endpoint import Endpoint
 from components.namespaces.settings import Injection
+from components.services.pod_metadata import printed_metadata
 from components.settings.mesh import MeshSettings
 
 
@@ -20,5 +21,10 @@ def next_steps(settings: MeshSettings, gateways: Mapping[str, Endpoint]) -> list
             steps.append(f"Route something to {name} by a VirtualService, and ask it: curl {endpoint['url']}")
     if not any(one.injection not in {None, Injection.DISABLED} for one in settings.namespaces.values()):
         steps.append("Take a namespace into the mesh: namespaces.NAME.injection: enabled")
+    steps += [
+        f"Write what `pulumi stack output podMetadata` says of {key} into spec.template.metadata of its Deployments, "
+        f"or name them in services.{key}.proxy.deployments"
+        for key in printed_metadata(settings)
+    ]
     steps.append("See what a change would do: pulumi preview")
     return steps

@@ -19,6 +19,7 @@ from components.resources.component import Resources, ResourcesArgs
 from components.samples.bookinfo.component import Bookinfo, BookinfoArgs
 from components.security.mtls.component import MtlsPolicies, MtlsPoliciesArgs
 from components.services.component import Services, ServicesArgs
+from components.services.pod_metadata import PodMetadata, deployment_patches, printed_metadata
 from components.services.specs import derived
 from components.settings.mesh import MeshSettings
 from components.settings.secrets import Secrets
@@ -39,6 +40,8 @@ class ServiceMesh(pulumi.ComponentResource):
     profile: str
     gateways: Mapping[str, pulumi.Output[Endpoint]]
     next_steps: pulumi.Output[list[str]]
+    pod_metadata: Mapping[str, PodMetadata]
+    """What the user has to write onto pods, by service; empty when the program does it, or nobody has to."""
 
     def __init__(
         self, name: str, settings: MeshSettings, secrets: Secrets, opts: pulumi.ResourceOptions | None = None
@@ -61,19 +64,25 @@ class ServiceMesh(pulumi.ComponentResource):
             )
             for gateway, one in settings.gateways.items()
         }
-        if objects := list(derived(settings)):
-            Services(f"{name}-services", ServicesArgs(objects=objects), self._after([gate, *gateways.values()], opts))
+        traffic = ServicesArgs(objects=list(derived(settings)), patches=list(deployment_patches(settings)))
+        if traffic.objects or traffic.patches:
+            Services(f"{name}-services", traffic, self._after([gate, *gateways.values()], opts))
         if settings.resources:
             args = ResourcesArgs(resources=settings.resources)
             Resources(f"{name}-resources", args, self._after([gate, *gateways.values()], opts))
         if sample := settings.samples.bookinfo:
             Bookinfo(
                 f"{name}-bookinfo",
-                BookinfoArgs(sample=sample, gateway_namespace=settings.gateways[sample.gateway].namespace),
+                BookinfoArgs(
+                    sample=sample,
+                    gateway_namespace=settings.gateways[sample.gateway].namespace,
+                    services=settings.services,
+                ),
                 self._after([gate, mtls, *gateways.values()], opts),
             )
         self.version = settings.istio.version
         self.profile = settings.profile.value
+        self.pod_metadata = printed_metadata(settings)
         self.gateways = {gateway: one.endpoint for gateway, one in gateways.items()}
         self.next_steps = pulumi.Output.all(*self.gateways.values()).apply(
             lambda found: next_steps(settings, dict(zip(self.gateways, found, strict=True)))

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 from components.gateways.hosts import hosts_match
+from components.gateways.listener_checks import listener_problems
 from components.gateways.ports import RESERVED_PORTS
 from components.gateways.servers import Protocol, ServerSettings, ServerTls, TlsVersion
 from components.gateways.settings import GatewaySettings
+from components.settings.api import Api
 from components.settings.explain import suggestion
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem
@@ -31,6 +33,8 @@ def server_problems(settings: MeshSettings, gateway: GatewaySettings, path: Path
             )
         yield from _host_problems(server, seen, here)
         yield from _tls_problems(settings, gateway, server, here)
+    if gateway.api is Api.GATEWAY:
+        yield from listener_problems(gateway, path)
 
 
 def _host_problems(server: ServerSettings, seen: set[tuple[int, str]], path: Path) -> Iterator[Problem]:

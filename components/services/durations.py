@@ -9,9 +9,12 @@ def milliseconds(text: str) -> int:
 
 
 def gateway_duration(text: str) -> str:
-    """A duration as the Gateway API writes it: whole numbers only (GEP-2257)."""
+    """A duration as the Gateway API writes it: whole numbers of at most five digits (GEP-2257)."""
     whole, rest = divmod(milliseconds(text), 1_000)
-    return f"{milliseconds(text)}ms" if rest else f"{whole}s"
+    minutes, left = divmod(whole, 60)
+    hours, odd = divmod(minutes, 60)
+    parts = ((hours, "h"), (odd, "m"), (left, "s"), (rest, "ms"))
+    return "".join(f"{number}{unit}" for number, unit in parts if number) or "0s"
 
 
 def whole_seconds(text: str) -> int:

@@ -1,13 +1,17 @@
 """Which part of a gateway's hosts belongs to which service."""
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from components.gateways.hosts import hosts_match
 from components.services.intersection import both, segments
 from components.services.matching import PathMatch, RouteMatch
 from components.services.rules import Rule, service_rules
 from components.services.settings import ServiceSettings
 from components.settings.api import Api
+
+_LONGEST_NAME = 63
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +35,11 @@ class ExposedHosts:
     def name(self) -> str:
         """A name for the object that routes them, unique for the gateway."""
         slug = self.hosts[0].replace("*", "any").replace(".", "-")
-        return f"{self.gateway}-{slug}"[:63].rstrip("-")
+        whole = f"{self.gateway}-{slug}"
+        if len(whole) <= _LONGEST_NAME:
+            return whole
+        mark = hashlib.sha256(whole.encode()).hexdigest()[:8]
+        return f"{whole[: _LONGEST_NAME - len(mark) - 1].rstrip('-')}-{mark}"
 
 
 def exposed_hosts(services: Mapping[str, ServiceSettings]) -> list[ExposedHosts]:
@@ -52,7 +60,26 @@ def exposed_hosts(services: Mapping[str, ServiceSettings]) -> list[ExposedHosts]
     for (gateway, host), own in shares.items():
         ordered = tuple(sorted(own, key=lambda one: _order(one.path), reverse=True))
         groups.setdefault((gateway, ordered), []).append(host)
-    return [ExposedHosts(gateway=gateway, hosts=tuple(hosts), shares=own) for (gateway, own), hosts in groups.items()]
+    return [
+        ExposedHosts(gateway=gateway, hosts=tuple(apart), shares=own)
+        for (gateway, own), hosts in groups.items()
+        for apart in _apart(hosts)
+    ]
+
+
+def _apart(hosts: list[str]) -> list[list[str]]:
+    """The hosts in lists within which none overlaps with another, as Istio wants it of a VirtualService.
+
+    Source: validateVirtualService in pkg/config/validation/validation.go of Istio.
+    """
+    lists: list[list[str]] = []
+    for host in hosts:
+        fitting = next((one for one in lists if not any(hosts_match(host, other) for other in one)), None)
+        if fitting is None:
+            lists.append([host])
+        else:
+            fitting.append(host)
+    return lists
 
 
 def exposed_rules(exposed: ExposedHosts, services: Mapping[str, ServiceSettings]) -> list[Rule]:
@@ -80,6 +107,8 @@ def share_rules(share: Share, service: ServiceSettings) -> Iterator[Rule]:
         matches = tuple(_within(rule, share.path))
         if matches or not (rule.matches or share.path):
             yield replace(rule, matches=matches)
+        if share.path and RouteMatch(path=share.path) in matches:
+            return  # It takes all that is left of the share.
 
 
 def _within(rule: Rule, path: PathMatch | None) -> Iterator[RouteMatch]:

@@ -33,8 +33,10 @@ def gateway_api_objects(
         spec = {"parentRefs": parents, "rules": route_rules(routed, backends)}
         yield document("HTTPRoute", service_name(key, service), service.namespace, spec)
     for index, exposure in enumerate(service.exposure):
+        gateway = gateways.get(exposure.gateway)
+        if gateway is None:
+            continue  # A check says so.
         rules = exposure_rules(key, service, exposure)
-        gateway = gateways[exposure.gateway]
         hostnames = [] if "*" in exposure.hosts else list(exposure.hosts)
         spec = {
             "parentRefs": list(parent_references(exposure.gateway, gateway)),

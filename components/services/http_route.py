@@ -1,6 +1,7 @@
 """Rules as rules of the Gateway API's HTTPRoute."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from components.services.actions import HeaderOperations, RequestPolicies
 from components.services.durations import gateway_duration, whole_seconds
@@ -24,7 +25,30 @@ def route_rules(rules: list[Rule], backend: Backend) -> list[dict[str, object]]:
     Raises:
         InexpressibleError: their order cannot be written.
     """
-    return [_rule(rule, backend) for rule in in_order(rules)]
+    return [_rule(rule, backend) for rule in written_rules(rules)]
+
+
+def written_rules(rules: list[Rule]) -> list[Rule]:
+    """The rules one by one as an HTTPRoute has them: in order, and with one match where a prefix is rewritten.
+
+    A rule that replaces a prefix has exactly one match, by prefix (HTTPRoute's CRD, spec.rules.filters).
+
+    Raises:
+        InexpressibleError: their order cannot be written.
+    """
+    return [one for rule in in_order(rules) for one in _apart(rule)]
+
+
+def _apart(rule: Rule) -> Iterator[Rule]:
+    rewrite = rule.rewrite
+    if rewrite is None or rewrite.prefix is None:
+        yield rule
+        return
+    for index, match in enumerate(rule.matches):
+        exact = match.path is not None and match.path.exact is not None
+        whole = rewrite.model_copy(update={"path": rewrite.prefix, "prefix": None})
+        name = f"{rule.name}-{index}" if len(rule.matches) > 1 else rule.name
+        yield replace(rule, name=name, matches=(match,), rewrite=whole if exact else rewrite)
 
 
 def _rule(rule: Rule, backend: Backend) -> dict[str, object]:

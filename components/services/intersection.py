@@ -10,6 +10,10 @@ _Text = TypeVar("_Text", TextMatch, HeaderMatch)
 _Value = TypeVar("_Value")
 
 
+_OWN_TO_RE2 = re.compile(r"\[\[:|\\[QEpPCz]|\(\?[a-zA-Z]*U")
+"""Syntax that Python's `re` lacks or reads in another way."""
+
+
 class InexpressibleError(Exception):
     """What two matches have in common cannot be written as one match."""
 
@@ -29,10 +33,10 @@ def both(one: RouteMatch, other: RouteMatch) -> RouteMatch | None:
     try:
         return RouteMatch(
             path=_paths(one.path, other.path, fold=one.ignore_uri_case),
-            ignore_uri_case=one.ignore_uri_case or other.ignore_uri_case,
+            ignore_uri_case=(one if one.path else other).ignore_uri_case,
             method=_same(one.method, other.method),
-            headers=_maps(one.headers, other.headers),
-            without_headers=_exclusions(one.without_headers, other.without_headers),
+            headers=_maps(_lower(one.headers), _lower(other.headers)),
+            without_headers=_exclusions(_lower(one.without_headers), _lower(other.without_headers)),
             query_params=_maps(one.query_params, other.query_params),
             authority=_maps(_host(one), _host(other)).get(_HOST),
             source_labels=_labels(one.source_labels, other.source_labels),
@@ -90,7 +94,7 @@ def _regex_path(one: PathMatch, other: PathMatch) -> PathMatch:
         return pattern
     if fixed.exact is None:
         raise InexpressibleError("a regular expression for the path cannot be combined with another condition on it")
-    if not re.fullmatch(pattern.regex or "", fixed.exact):
+    if not _fits(pattern.regex or "", fixed.exact):
         raise _DisjointError
     return fixed
 
@@ -129,11 +133,25 @@ def _fitting(exact: _Text, text: str, other: _Text) -> _Text:
         if other.exact is not None
         else text.startswith(other.prefix)
         if other.prefix is not None
-        else bool(re.fullmatch(other.regex or "", text))
+        else _fits(other.regex or "", text)
     )
     if not fits:
         raise _DisjointError
     return exact
+
+
+def _fits(pattern: str, text: str) -> bool:
+    """Whether RE2 would take a text, as far as Python's `re` reads the pattern in the same way."""
+    if _OWN_TO_RE2.search(pattern):
+        raise InexpressibleError(f"whether '{pattern}' is for '{text}' cannot be told here")
+    try:
+        return re.fullmatch(pattern, text, re.ASCII) is not None
+    except re.error:
+        raise InexpressibleError(f"'{pattern}' cannot be read here") from None
+
+
+def _lower(headers: Mapping[str, HeaderMatch]) -> dict[str, HeaderMatch]:
+    return {name.lower(): match for name, match in headers.items()}
 
 
 def _labels(one: Mapping[str, str], other: Mapping[str, str]) -> dict[str, str]:

@@ -37,7 +37,9 @@ def exposed_virtual_services(
         InexpressibleError: a route and the path of an exposure cannot be combined.
     """
     for exposed in exposed_hosts(services):
-        gateway = gateways[exposed.gateway]
+        gateway = gateways.get(exposed.gateway)
+        if gateway is None:
+            continue  # A check says so.
         spec = {
             "hosts": list(exposed.hosts),
             "gateways": [f"{gateway.namespace}/{exposed.gateway}"],

@@ -9,6 +9,9 @@ from components.services.rules import Rule
 MOST_MATCHES = 128
 """Matches that one HTTPRoute takes in all (its CRD, spec.rules)."""
 
+MOST_OF_A_RULE = 64
+"""Matches that one rule takes (its CRD, spec.rules.matches)."""
+
 Rank = tuple[int, int, bool, int, int]
 
 
@@ -35,6 +38,8 @@ def in_order(rules: list[Rule]) -> list[Rule]:
     while added := _missing(matches):
         index, match = added
         matches[index].append(match)
+        if len(matches[index]) > MOST_OF_A_RULE:
+            raise InexpressibleError(f"the order of the rules takes more than {MOST_OF_A_RULE} matches for one of them")
         if sum(map(len, matches)) > MOST_MATCHES:
             raise InexpressibleError(f"the order of the rules takes more than {MOST_MATCHES} matches")
     return [replace(rule, matches=tuple(own)) for rule, own in zip(rules, matches, strict=True)]

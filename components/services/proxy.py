@@ -16,7 +16,7 @@ class WorkloadProxy(SettingsModel):
     """
 
     resources: Resources | None = None
-    """CPU and memory of the sidecar; the mesh's when left out."""
+    """CPU and memory of the sidecar; those of the mesh's `proxy.resources` when left out."""
     concurrency: Annotated[int, Field(ge=0, le=128)] | None = None
     """Worker threads of the sidecar; 0 for one for each core."""
     inject: bool | None = None

@@ -1,7 +1,9 @@
 """What a service's routes mean: an ordered list of rules, before they are written in one API or the other."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import Any
 
 from components.services.actions import (
     DelegateSettings,
@@ -38,6 +40,11 @@ class Rule:
     policies: RequestPolicies = field(default_factory=RequestPolicies)
 
 
+TESTERS = "testers"
+"""How the names of the rules for testers begin."""
+_POLICIES: Callable[[RequestPolicies], tuple[object, ...]] = attrgetter(*RequestPolicies.model_fields)
+"""All policies at once: a stack has thousands of routes."""
+
 DEFAULT = "default"
 """The name of the rule for all that no route is for."""
 
@@ -47,46 +54,52 @@ def service_rules(key: str, service: ServiceSettings) -> list[Rule]:
     own = _own_policies(service)
     testers = [
         Rule(
-            name=f"testers-{index}",
+            name=f"{TESTERS}-{index}",
             matches=(tester.match,),
             targets=(Target(service=key, version=tester.version),),
             policies=own,
         )
         for index, tester in enumerate(service.testers)
     ]
-    routes = [_route_rule(key, route, own) for route in service.routes]
+    routes = [_route_rule(key, route, service) for route in service.routes]
     rest = Rule(name=DEFAULT, targets=tuple(_split(key, service.weights)), policies=own)
     return [*testers, *routes, rest]
 
 
 def says_something(service: ServiceSettings) -> bool:
     """Whether a service's routes differ from what the mesh does anyway."""
-    return bool(service.testers or service.routes or service.weights) or _own_policies(service) != RequestPolicies()
+    return bool(service.testers or service.routes or service.weights) or has_policies(service)
 
 
-def _route_rule(key: str, route: RouteSettings, own: RequestPolicies) -> Rule:
+def has_policies(given: RequestPolicies) -> bool:
+    """Whether any policy is given. A service or a route has fields of its own besides, which are not looked at."""
+    return any(value is not None for value in _POLICIES(given))
+
+
+def _route_rule(key: str, route: RouteSettings, service: ServiceSettings) -> Rule:
     answered = route.redirect or route.direct_response or route.delegate
     return Rule(
         name=route.name,
         matches=route.match,
-        targets=() if answered else tuple(_targets(key, route)),
+        targets=() if answered else tuple(_targets(key, route, service)),
         redirect=route.redirect,
         direct_response=route.direct_response,
         delegate=route.delegate,
         rewrite=route.rewrite,
         # A redirect or an answer of the gateway's own has no service whose timeout or retries could apply.
-        policies=RequestPolicies() if answered else _merged(own, route),
+        policies=RequestPolicies() if answered else _merged(_own_policies(service), route),
     )
 
 
-def _targets(key: str, route: RouteSettings) -> Iterator[Target]:
+def _targets(key: str, route: RouteSettings, service: ServiceSettings) -> Iterator[Target]:
+    """Where a route leads: where it does not say, by the weights of its service, which hold for every path then."""
     if route.destinations:
         for one in route.destinations:
             yield Target(service=one.service or key, version=one.version, weight=one.weight)
     elif route.version:
         yield Target(service=key, version=route.version)
     else:
-        yield from _split(key, route.weights)
+        yield from _split(key, route.weights or service.weights)
 
 
 def _split(key: str, weights: Mapping[str, int] | None) -> Iterator[Target]:
@@ -98,10 +111,17 @@ def _split(key: str, weights: Mapping[str, int] | None) -> Iterator[Target]:
 
 
 def _own_policies(service: ServiceSettings) -> RequestPolicies:
-    return RequestPolicies(**{name: getattr(service, name) for name in RequestPolicies.model_fields})
+    return _built(_POLICIES(service))
 
 
 def _merged(own: RequestPolicies, route: RequestPolicies) -> RequestPolicies:
     """The policies of a route, with those of its service where it says nothing."""
-    given = {name: getattr(route, name) for name in RequestPolicies.model_fields}
-    return RequestPolicies(**{name: getattr(own, name) if value is None else value for name, value in given.items()})
+    if not has_policies(route):
+        return own
+    pairs = zip(_POLICIES(own), _POLICIES(route), strict=True)
+    return _built(inherited if value is None else value for inherited, value in pairs)
+
+
+def _built(values: Iterable[object]) -> RequestPolicies:
+    fields: dict[str, Any] = dict(zip(RequestPolicies.model_fields, values, strict=True))
+    return RequestPolicies(**fields)

@@ -72,12 +72,12 @@ class RouteSettings(RequestPolicies):
 
     name: DnsLabel
     """A name for messages, logs and the simulator."""
-    match: Annotated[tuple[RouteMatch, ...], Field(min_length=1)]
+    match: Annotated[tuple[RouteMatch, ...], Field(min_length=1, examples=[[{"path": {"prefix": "/api"}}]])]
     """Which requests are meant; one of these is enough."""
     version: DnsLabel | None = None
     """The version of this service that gets them."""
     weights: Annotated[dict[DnsLabel, Weight], Field(min_length=1)] | None = None
-    """The share of each version of this service, in percent."""
+    """The share of each version of this service, in percent; the service's own where nothing says who gets them."""
     destinations: Annotated[tuple[WeightedDestination, ...], Field(min_length=1)] | None = None
     """Where they go, when other services take part."""
     redirect: RedirectSettings | None = None
@@ -121,7 +121,7 @@ class ServiceSettings(RequestPolicies):
     versions: dict[DnsLabel, VersionSettings] = Field(default_factory=dict[str, VersionSettings])
     """The versions that run side by side, by name."""
     weights: Annotated[dict[DnsLabel, Weight], Field(min_length=1)] | None = None
-    """The share of each version in percent, for requests that no route is for; by number of pods when left out."""
+    """The share of each version in percent, where no route says otherwise; by number of pods when left out."""
     testers: tuple[TesterSettings, ...] = ()
     """Requests that always get one version."""
     routes: tuple[RouteSettings, ...] = ()

@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from components.kinds.catalog import Kind, kinds
 from components.kinds.loading import Shape, shape_of_kind
+from components.kinds.scalars import BASE64
 
 Schema = dict[str, Any]
 
@@ -71,6 +72,8 @@ def schema_of(shape: Shape) -> Schema:
         found["type"] = [found["type"], "null"]
     if words.get("intOrString"):
         found["type"] = ["integer", "string"]
+    if words.get("format") == "byte":
+        found["pattern"] = f"^{BASE64.pattern}$"
     if "properties" in shape:
         found["properties"] = {key: schema_of(inner) for key, inner in shape["properties"].items()}
         found["additionalProperties"] = False

@@ -8,12 +8,13 @@ from typing import Any, cast
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from pydantic_core import core_schema
 
+from components.services.checks.policies import traffic_policy_shape
 from components.settings.field_types import RULES
 from components.settings.merge import EVERY
 from components.settings.mesh import MeshSettings
 from components.settings.profiles import Profile, profile_defaults
 from operations.reference.docstrings import field_texts
-from operations.reference.kinds import kind_definitions, with_kinds
+from operations.reference.kinds import kind_definitions, schema_of, with_kinds
 
 Schema = dict[str, Any]
 
@@ -34,6 +35,7 @@ def stack_schema() -> Schema:
         for node in _schemas(definition):
             _tidy(node)
     definitions |= {"ResourceSettings": with_kinds(definitions["ResourceSettings"]), **kind_definitions()}
+    _with_traffic_policies(definitions)
     defaults = [profile_defaults(profile) for profile in Profile]
     mesh = _without_owned(definitions["MeshSettings"], defaults, definitions)
     return {
@@ -52,6 +54,18 @@ def stack_schema() -> Schema:
         "required": ["config"],
         "$defs": _used(mesh, definitions),
     }
+
+
+def _with_traffic_policies(definitions: dict[str, Schema]) -> None:
+    """Have `trafficPolicy` of services completed and checked as that of a DestinationRule."""
+    for definition in list(definitions.values()):
+        field = definition.get("properties", {}).get("trafficPolicy", {})
+        if {"type": "object", "additionalProperties": True} in [*field.get("anyOf", [])]:
+            definition["properties"]["trafficPolicy"] = {
+                "$ref": f"{_REFERENCE}TrafficPolicy",
+                **{key: field[key] for key in ("description",) if key in field},
+            }
+    definitions["TrafficPolicy"] = schema_of(traffic_policy_shape())
 
 
 class _Plain(GenerateJsonSchema):

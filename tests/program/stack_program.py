@@ -3,6 +3,8 @@
 import json
 import runpy
 from functools import cache
+from pathlib import Path
+from typing import Any
 
 import pytest
 from pulumi.runtime import set_all_config
@@ -11,14 +13,23 @@ from components.platform import preflight
 from components.platform.kubeconfig import ClusterAccess
 from components.settings.mesh import MeshSettings
 from tests.support.access import access
+from tests.support.documents import document
 from tests.support.engine import Cluster, Recorder, run
 from tests.support.stacks import ROOT, stack_config
+
+OWN_STACKS = Path(__file__).parent / "stacks"
+"""Stacks of the tests alone: the `mesh` of each."""
 
 
 @cache
 def deployed(stack: str) -> Recorder:
     """What a deployment of `stack` asks of the engine; one recording for all tests, which only read it."""
     return run_stack(stack)
+
+
+def _config(stack: str) -> dict[str, Any]:
+    own = OWN_STACKS / f"{stack}.yaml"
+    return {"istio-mesh:mesh": document(own)} if own.exists() else stack_config(stack)
 
 
 def run_stack(stack: str, *, preview: bool = False, cluster: Cluster | None = None) -> Recorder:
@@ -28,7 +39,7 @@ def run_stack(stack: str, *, preview: bool = False, cluster: Cluster | None = No
         return access(context=settings.cluster.context or "current", configured=settings.cluster.kubeconfig)
 
     def program() -> None:
-        set_all_config({key: json.dumps(value) for key, value in stack_config(stack).items()})
+        set_all_config({key: json.dumps(value) for key, value in _config(stack).items()})
         runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")
 
     with pytest.MonkeyPatch.context() as patch:

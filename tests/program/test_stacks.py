@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.program.stack_program import deployed, run_stack
+from tests.program.stack_program import OWN_STACKS, deployed, run_stack
 from tests.support.engine import Cluster, Recorder
 from tests.support.stacks import ROOT, STACKS
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 
-every_stack = pytest.mark.parametrize("stack", STACKS)
+every_stack = pytest.mark.parametrize("stack", [*STACKS, *sorted(one.stem for one in OWN_STACKS.glob("*.yaml"))])
 
 
 def snapshot_of(engine: Recorder) -> str:

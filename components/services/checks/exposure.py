@@ -4,39 +4,35 @@ from collections.abc import Iterator
 
 from components.gateways.hosts import hosts_match
 from components.gateways.servers import Protocol, ServerSettings
-from components.services.exposure import Share, exposed_hosts, exposed_rules
+from components.kinds.node import Node
+from components.services.checks.shadows import plain_path
+from components.services.exposure import exposed_hosts, exposed_rules
 from components.services.intersection import InexpressibleError
-from components.services.settings import ExposureSettings, ServiceProtocol
+from components.services.settings import ExposureSettings, ServiceProtocol, ServiceSettings
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem
 from components.settings.wording import suggestion
+from components.traffic.checks.values import host_problems, regex_problems
 
-_SPOKEN = {
-    ServiceProtocol.TCP: (Protocol.TCP,),
-    ServiceProtocol.TLS: (Protocol.TLS,),
-}
 _HTTP = (Protocol.HTTP, Protocol.HTTP2, Protocol.GRPC, Protocol.HTTPS)
 
 
 def exposure_problems(settings: MeshSettings) -> Iterator[Problem]:
     """Gateways that are not there or do not serve the hosts, and parts of a host that two services claim."""
-    claimed: dict[tuple[str, str, Share], Path] = {}
+    claimed: dict[tuple[object, ...], Path] = {}
     for key, service in settings.services.items():
         for index, exposure in enumerate(service.exposure):
             path: Path = ("services", key, "exposure", index)
             yield from _gateway_problems(settings, key, exposure, path)
-            for host in exposure.hosts:
-                for part in exposure.paths or (None,):
-                    claim = (exposure.gateway, host, Share(service="", path=part))
-                    if claimed.setdefault(claim, path) != path:
-                        yield _claimed(host, path, claimed[claim])
-            for number, part in enumerate(exposure.paths or ()):
-                text = part.exact if part.exact is not None else part.prefix
-                if text is not None and not text.startswith("/"):
-                    yield Problem((*path, "paths", number), f"'{text}' is no path", f"Write '/{text}'")
-                if len(part.model_dump(exclude_none=True)) != 1:
-                    rule = "needs one of exact, prefix and regex"
-                    yield Problem((*path, "paths", number), rule, "For example `{prefix: /api}`")
+            parts = [plain_path(part) for part in exposure.paths or (None,)]
+            for host in dict.fromkeys(exposure.hosts):
+                claims = [(exposure.gateway, host, part) for part in parts]
+                taken = [claimed[claim] for claim in claims if claim in claimed]
+                if taken:
+                    yield _claimed(host, path, taken[0])
+                claimed.update((claim, path) for claim in claims)
+            yield from _repetitions(exposure, path)
+            yield from _path_problems(service, exposure, path)
     yield from _combinations(settings)
 
 
@@ -46,6 +42,31 @@ def _claimed(host: str, path: Path, earlier: Path) -> Problem:
         f"'{host}' belongs to services.{earlier[1]} on this gateway already, with the same path",
         "Give each its own `paths`, or another host",
     )
+
+
+def _repetitions(exposure: ExposureSettings, path: Path) -> Iterator[Problem]:
+    for index, host in enumerate(exposure.hosts):
+        yield from host_problems(Node(host, (*path, "hosts", index)), wildcard=True, everything=True)
+        if host in exposure.hosts[:index]:
+            yield Problem((*path, "hosts", index), f"'{host}' is given twice", "Remove it")
+    parts = [plain_path(part) for part in exposure.paths or ()]
+    for index, part in enumerate(parts):
+        if part in parts[:index]:
+            yield Problem((*path, "paths", index), "is given twice", "Remove it")
+
+
+def _path_problems(service: ServiceSettings, exposure: ExposureSettings, path: Path) -> Iterator[Problem]:
+    if exposure.paths and not service.protocol.http:
+        rule = f"needs requests that can be told apart, which {service.protocol} has not"
+        yield Problem((*path, "paths"), rule, "Remove it, or set `protocol: HTTP`")
+    for index, part in enumerate(exposure.paths or ()):
+        node = Node(part.model_dump(mode="json", exclude_none=True), (*path, "paths", index))
+        text = part.exact if part.exact is not None else part.prefix
+        if text is not None and not text.startswith("/"):
+            yield Problem(node.path, f"'{text}' is no path", f"Write '/{text}'")
+        if len(part.model_dump(exclude_none=True)) != 1:
+            yield Problem(node.path, "needs one of exact, prefix and regex", "For example `{prefix: /api}`")
+        yield from regex_problems(node.at("regex"))
 
 
 def _gateway_problems(settings: MeshSettings, key: str, exposure: ExposureSettings, path: Path) -> Iterator[Problem]:
@@ -61,8 +82,7 @@ def _gateway_problems(settings: MeshSettings, key: str, exposure: ExposureSettin
             f"'{exposure.gateway}' has `api: {gateway.api}`, where the service has `api: {service.api}`",
             "Set the same for both",
         )
-    wanted = _SPOKEN.get(service.protocol, _HTTP)
-    serving = [server for server in gateway.servers if server.protocol in wanted and not _only_redirects(server)]
+    serving = [server for server in gateway.servers if _serves(server, service.protocol)]
     for index, host in enumerate(exposure.hosts):
         if not any(hosts_match(one, host) for server in serving for one in server.hosts):
             served = sorted({one for server in serving for one in server.hosts})
@@ -74,8 +94,16 @@ def _gateway_problems(settings: MeshSettings, key: str, exposure: ExposureSettin
             )
 
 
-def _only_redirects(server: ServerSettings) -> bool:
-    return bool(server.tls and server.tls.https_redirect)
+def _serves(server: ServerSettings, protocol: ServiceProtocol) -> bool:
+    """Whether routes for a protocol take effect on a server: TLS that is passed on has a host only (SNI)."""
+    tls = server.tls
+    passes_on = server.protocol.encrypted and bool(tls and tls.mode and not tls.mode.terminates)
+    if protocol is ServiceProtocol.TLS:
+        return passes_on
+    if protocol is ServiceProtocol.TCP:
+        return server.protocol is Protocol.TCP or (server.protocol is Protocol.TLS and not passes_on)
+    only_redirects = bool(tls and tls.https_redirect)
+    return server.protocol in _HTTP and not passes_on and not only_redirects
 
 
 def _combinations(settings: MeshSettings) -> Iterator[Problem]:

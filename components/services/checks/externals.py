@@ -12,7 +12,9 @@ from components.services.externals import ExternalProtocol, ExternalSettings, Or
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem
 from components.settings.wording import suggestion
-from components.traffic.checks.values import is_address
+from components.traffic.checks.values import host_problems, is_address
+
+_PLAIN_HTTP = (ExternalProtocol.HTTP, ExternalProtocol.HTTP2, ExternalProtocol.GRPC)
 
 
 def external_problems(settings: MeshSettings, key: str, path: Path) -> Iterator[Problem]:
@@ -36,13 +38,15 @@ def external_problems(settings: MeshSettings, key: str, path: Path) -> Iterator[
 
 def shared_host_problems(settings: MeshSettings) -> Iterator[Problem]:
     """Hosts that two external services claim."""
-    first: dict[str, str] = {}
+    first: dict[str, tuple[str, int]] = {}
     for key, external in settings.externals.items():
         for index, host in enumerate(external.hosts):
-            earlier = first.setdefault(host, key)
+            earlier, position = first.setdefault(host, (key, index))
+            here = ("externals", key, "hosts", index)
             if earlier != key:
-                here = ("externals", key, "hosts", index)
                 yield Problem(here, f"'{host}' is a host of externals.{earlier} already", "Keep it in one of the two")
+            elif position != index:
+                yield Problem(here, f"'{host}' is given twice", "Give each host once")
 
 
 def _host_problems(external: ExternalSettings, path: Path) -> Iterator[Problem]:
@@ -57,6 +61,8 @@ def _host_problems(external: ExternalSettings, path: Path) -> Iterator[Problem]:
             )
         elif host.startswith("*") and by_dns:
             yield Problem(here, f"'{host}' cannot be looked up by DNS", "Set `resolution: NONE` or DYNAMIC_DNS")
+        else:
+            yield from host_problems(Node(host, here), wildcard=True)
 
 
 def _port_problems(external: ExternalSettings, path: Path) -> Iterator[Problem]:
@@ -84,7 +90,7 @@ def _origination_problems(external: ExternalSettings, path: Path) -> Iterator[Pr
     if begun is None:
         return
     port = next((one for one in external.ports if one.port == begun.port), None)
-    if port is None or port.protocol not in (ExternalProtocol.HTTP, ExternalProtocol.HTTP2, ExternalProtocol.GRPC):
+    if port is None or port.protocol not in _PLAIN_HTTP:
         yield Problem(
             (*here, "port"),
             f"{begun.port} is not a port of `ports` on which plain HTTP is spoken",
@@ -96,6 +102,10 @@ def _origination_problems(external: ExternalSettings, path: Path) -> Iterator[Pr
             "is read by gateways only, not by sidecars (ClientTLSSettings of Istio's DestinationRule)",
             "Add `egressGateway`, or remove it",
         )
+    wild = next((host for host in external.hosts if host.startswith("*")), None)
+    if wild and not begun.sni:
+        rule = f"required, because '{wild}' is no name for a handshake"
+        yield Problem((*here, "sni"), rule, "Add the name that the certificate has")
     if begun.mode is OriginationMode.MUTUAL and not begun.credential_name:
         yield Problem((*here, "credentialName"), "required for MUTUAL", "Name the Secret with certificate and key")
 
@@ -108,6 +118,7 @@ def _egress_problems(settings: MeshSettings, external: ExternalSettings, path: P
         fix = f"Did you mean '{meant}'?" if meant else "Declare it there, or name one that is"
         yield Problem(here, f"there is no gateway '{name}' in mesh.gateways", fix)
         return
+    yield from _ambiguous_problems(external, here)
     for port in external.ports:
         needed = port.port if port.protocol in ENCRYPTED else MUTUAL_PORT
         if port.protocol is ExternalProtocol.TCP:
@@ -119,6 +130,22 @@ def _egress_problems(settings: MeshSettings, external: ExternalSettings, path: P
                 f"'{name}' does not open port {needed}, through which {port.protocol} to this service goes",
                 f"Add `{{name: tls-{needed}, port: {needed}}}` to its service.ports",
             )
+
+
+def _ambiguous_problems(external: ExternalSettings, path: Path) -> Iterator[Problem]:
+    """What arrives at the gateway and does not say where to: plain HTTP has a host there, but no port of its own."""
+    plain = [str(port.port) for port in external.ports if port.protocol in _PLAIN_HTTP]
+    passed = [port.port for port in external.ports if port.protocol in ENCRYPTED]
+    if len(plain) > 1:
+        rule = f"HTTP to {' and '.join(plain)} arrives at port {MUTUAL_PORT} of the gateway, where hosts alone differ"
+        yield Problem(path, rule, "Keep one of these ports")
+    if plain and MUTUAL_PORT in passed:
+        rule = f"HTTP and TLS to these hosts would both arrive at port {MUTUAL_PORT} of the gateway"
+        yield Problem(path, rule, "Keep one of the two ports; with tlsOrigination HTTP is enough")
+    for host in external.hosts:
+        if host.startswith("*"):
+            rule = f"the gateway could not tell which of '{host}' is meant, and so not find its address"
+            yield Problem(path, rule, "Name the hosts, or call them directly: remove egressGateway")
 
 
 def _open_ports(gateway: GatewaySettings) -> set[int]:

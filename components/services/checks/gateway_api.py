@@ -1,23 +1,27 @@
 """Checks of services with `api: gateway`: what an HTTPRoute cannot say is refused by name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from components.services.actions import RequestPolicies
+from components.services.actions import MirrorSettings, RequestPolicies
 from components.services.gateway_api import exposure_rules
-from components.services.http_route import IMPLIED_RETRY_CONDITIONS
-from components.services.intersection import InexpressibleError
+from components.services.http_route import IMPLIED_RETRY_CONDITIONS, written_rules
+from components.services.intersection import InexpressibleError, segments
 from components.services.matching import RouteMatch
-from components.services.precedence import in_order
+from components.services.names import service_name, version_service
 from components.services.rules import service_rules
-from components.services.settings import RouteSettings, ServiceSettings
+from components.services.settings import RouteSettings, ServiceSettings, WeightedDestination
 from components.settings.api import Api
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem
 
 _FIX = "Remove it, or set `api: istio`"
-_REDIRECT_CODES = (301, 302, 303, 307, 308)
+_REDIRECT_CODES = (301, 302)
+_LEAST_RETRY_CODE = 400
+"""Of the status codes of an HTTPRoute's retry (its CRD)."""
 _MOST_RULES = 16
 """Rules that one HTTPRoute takes (its CRD, spec.rules)."""
+_LONGEST_NAME = 63
+"""Characters of a Service's name (kubernetes.io/docs/concepts/overview/working-with-objects/names)."""
 
 
 def gateway_api_problems(settings: MeshSettings, key: str, path: Path) -> Iterator[Problem]:
@@ -29,14 +33,14 @@ def gateway_api_problems(settings: MeshSettings, key: str, path: Path) -> Iterat
         yield Problem((*path, "api"), f"'gateway' has no routes for {service.protocol} here", "Set `api: istio`")
         return
     yield from _policy_problems(service, path)
+    yield from _subset_problems(settings, service.mirrors or (), (*path, "mirrors"))
     for index, tester in enumerate(service.testers):
         yield from _match_problems(tester.match, (*path, "testers", index, "match"))
     for index, route in enumerate(service.routes):
         here = (*path, "routes", index)
         yield from _policy_problems(route, here)
         yield from _route_problems(settings, route, here)
-    if len(service.routes) + len(service.testers) >= _MOST_RULES:
-        yield Problem((*path, "routes"), f"an HTTPRoute takes {_MOST_RULES} rules at most", "Set `api: istio`")
+    yield from _name_problems(settings, key, path)
     yield from _order_problems(key, service, path)
 
 
@@ -51,6 +55,9 @@ def _policy_problems(given: RequestPolicies, path: Path) -> Iterator[Problem]:
                 f"{', '.join(IMPLIED_RETRY_CONDITIONS)}",
                 "Name the codes, for example '503', or set `api: istio`",
             )
+        elif condition.isdigit() and int(condition) < _LEAST_RETRY_CODE:
+            here = (*path, "retries", "retryOn", index)
+            yield Problem(here, f"an HTTPRoute retries on {_LEAST_RETRY_CODE} to 599 only, not '{condition}'", _FIX)
     for index, origin in enumerate(given.cors_policy.allow_origins if given.cors_policy else ()):
         if origin.exact is None:
             here = (*path, "corsPolicy", "allowOrigins", index)
@@ -80,26 +87,71 @@ def _route_problems(settings: MeshSettings, route: RouteSettings, path: Path) ->
     for field, value in (("directResponse", route.direct_response), ("delegate", route.delegate)):
         if value:
             yield Problem((*path, field), f"an HTTPRoute has no {field}", _FIX)
-    named = [(("destinations", i), one) for i, one in enumerate(route.destinations or ())]
-    named_mirrors = [(("mirrors", i), one) for i, one in enumerate(route.mirrors or ())]
-    for place, one in [*named, *named_mirrors]:
+    if route.redirect and route.redirect.code not in _REDIRECT_CODES:
+        yield Problem(
+            (*path, "redirect", "code"),
+            f"an HTTPRoute redirects with 301 or 302 only, not {route.redirect.code}",
+            "Choose one of these, or set `api: istio`",
+        )
+    yield from _rewrite_problems(route, path)
+    yield from _subset_problems(settings, route.destinations or (), (*path, "destinations"))
+    yield from _subset_problems(settings, route.mirrors or (), (*path, "mirrors"))
+
+
+def _rewrite_problems(route: RouteSettings, path: Path) -> Iterator[Problem]:
+    """Of '/' Istio 1.29 takes the slash away with ReplacePrefixMatch: '/x' becomes '/newx', not '/new/x'."""
+    if route.rewrite is None or route.rewrite.prefix in (None, "/"):
+        return
+    for match in route.match:
+        prefix = match.path.prefix if match.path else "/"
+        if prefix is not None and segments(prefix) == "/":
+            yield Problem(
+                (*path, "rewrite", "prefix"),
+                "has no prefix below '/' to take the place of, and Istio joins the two wrongly for an HTTPRoute",
+                "Match a longer prefix, or set `api: istio`",
+            )
+            return
+
+
+def _subset_problems(
+    settings: MeshSettings, named: Sequence[WeightedDestination | MirrorSettings], path: Path
+) -> Iterator[Problem]:
+    for index, one in enumerate(named):
         target = settings.services.get(one.service or "")
         if target and one.version and target.api is not Api.GATEWAY:
             yield Problem(
-                (*path, *place, "version"),
+                (*path, index, "version"),
                 f"versions of '{one.service}' are subsets, which an HTTPRoute cannot name",
                 f"Set `api: gateway` for services.{one.service}, or leave the version out",
             )
 
 
+def _name_problems(settings: MeshSettings, key: str, path: Path) -> Iterator[Problem]:
+    """Services of versions, whose names Kubernetes has to take and nobody else may have."""
+    service = settings.services[key]
+    others = {(one.namespace, service_name(name, one)): name for name, one in settings.services.items()}
+    for version in service.versions:
+        name, here = version_service(key, service, version), (*path, "versions", version)
+        if len(name) > _LONGEST_NAME:
+            rule = f"its Service '{name}' has a name of {len(name)} characters, where Kubernetes takes {_LONGEST_NAME}"
+            yield Problem(here, rule, "Shorten the name of the service or of the version")
+        if other := others.get((service.namespace, name)):
+            rule = f"its Service '{name}' is that of services.{other} as well"
+            yield Problem(here, rule, "Rename the version, or set `api: istio`")
+
+
 def _order_problems(key: str, service: ServiceSettings, path: Path) -> Iterator[Problem]:
     try:
-        in_order(service_rules(key, service))
-        for exposure in service.exposure:
-            in_order(exposure_rules(key, service, exposure))
+        lists = [service_rules(key, service)]
+        lists += [exposure_rules(key, service, exposure) for exposure in service.exposure]
+        longest = max(len(written_rules(rules)) for rules in lists)
     except InexpressibleError as error:
         yield Problem(
             (*path, "routes"),
             f"an HTTPRoute cannot keep their order: {error}",
             "Use exact paths or prefixes, or set `api: istio`",
         )
+        return
+    if longest > _MOST_RULES:
+        rule = f"come to {longest} rules, where an HTTPRoute takes {_MOST_RULES} (testers, the rest by weight and each "
+        yield Problem((*path, "routes"), f"{rule}path of an exposure count as well)", "Set `api: istio`")

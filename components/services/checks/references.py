@@ -34,7 +34,7 @@ def twin_problems(settings: MeshSettings) -> Iterator[Problem]:
         earlier = first.setdefault((service.namespace, service_name(key, service)), key)
         if earlier != key:
             rule = f"is the same Service as services.{earlier}"
-            yield Problem(("services", key), rule, "Merge the two, or give one another `name`")
+            yield Problem(("services", key), rule, "Merge the two, or give one of them another `name`")
 
 
 def namespace_problems(settings: MeshSettings, namespace: str, path: Path) -> Iterator[Problem]:
@@ -74,7 +74,11 @@ def _target(settings: MeshSettings, key: str, named: str | None, version: str | 
     target = settings.services.get(named or key)
     if target is None:
         yield _unknown((*path, "service"), f"there is no '{named}' in mesh.services", named or "", settings.services)
-    elif version:
+        return
+    if not target.protocol.http:
+        rule = f"'{named}' speaks {target.protocol}, where requests of HTTP are routed"
+        yield Problem((*path, "service"), rule, "Name a service that speaks HTTP")
+    if version:
         yield from _version(target, version, (*path, "version"))
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 
 from components.kinds.node import Node
-from components.services.intersection import InexpressibleError, both
+from components.services.actions import RedirectSettings
+from components.services.checks.shadows import shadow_problems
 from components.services.matching import RouteMatch
-from components.services.rules import DEFAULT
+from components.services.rules import DEFAULT, TESTERS
 from components.services.settings import RouteSettings, ServiceSettings
 from components.settings.model import SettingsModel
 from components.settings.problems import Path, Problem
@@ -17,6 +18,8 @@ WHOLE = 100
 
 _TARGETS = ("version", "weights", "destinations")
 _ANSWERS = ("redirect", "direct_response", "delegate")
+_REDIRECT_CODES = (301, 302, 303, 307, 308)
+"""Those that Envoy has (RedirectResponseCode of its RedirectAction)."""
 
 
 def route_problems(service: ServiceSettings, path: Path) -> Iterator[Problem]:
@@ -30,13 +33,19 @@ def route_problems(service: ServiceSettings, path: Path) -> Iterator[Problem]:
     names: dict[str, int] = {}
     for index, route in enumerate(service.routes):
         here = (*path, "routes", index)
-        if names.setdefault(route.name, index) != index or route.name == DEFAULT:
-            taken = "what no route is for" if route.name == DEFAULT else "another route"
+        if names.setdefault(route.name, index) != index or route.name in _own_names(service):
+            taken = _own_names(service).get(route.name, "another route")
             yield Problem((*here, "name"), f"'{route.name}' is the name of {taken}", "Choose another name")
         for number, match in enumerate(route.match):
             yield from match_problems(match, (*here, "match", number))
         yield from _action_problems(route, here)
-    yield from _shadow_problems(service, path)
+    yield from shadow_problems(service, path)
+
+
+def _own_names(service: ServiceSettings) -> dict[str, str]:
+    """The names of the rules that are no routes, and what they are for."""
+    testers = {f"{TESTERS}-{index}": "the requests of testers" for index, _ in enumerate(service.testers)}
+    return {DEFAULT: "what no route is for", **testers}
 
 
 def weight_problems(weights: Mapping[str, int], path: Path) -> Iterator[Problem]:
@@ -44,9 +53,10 @@ def weight_problems(weights: Mapping[str, int], path: Path) -> Iterator[Problem]
     total = sum(weights.values())
     if weights and total != WHOLE:
         shares = " + ".join(str(weight) for weight in weights.values())
+        told = f"{shares} is {total}" if len(weights) > 1 else f"{total} alone"
         yield Problem(
             path,
-            f"{shares} is {total}, where weights are percentages and sum up to {WHOLE} (a rule of this project; Istio "
+            f"{told}, where weights are percentages and sum up to {WHOLE} (a rule of this project; Istio "
             "takes them as shares)",
             f"Change them so that they sum up to {WHOLE}",
         )
@@ -59,6 +69,7 @@ def match_problems(match: RouteMatch, path: Path) -> Iterator[Problem]:
         yield Problem(path, "is for every request", "Add a condition; what no route is for goes by `weights`")
     yield from _path_problems(match, node)
     for field in ("headers", "withoutHeaders"):
+        yield from _repeated_headers(node.at(field))
         for name, one in node.at(field).entries:
             yield from header_name_problems(name, one)
             yield from _one_word(one, ("exact", "prefix", "regex", "present"))
@@ -71,9 +82,20 @@ def match_problems(match: RouteMatch, path: Path) -> Iterator[Problem]:
         yield from _one_word(node.at("authority"), ("exact", "prefix", "regex"))
 
 
+def _repeated_headers(headers: Node) -> Iterator[Problem]:
+    """Names that differ in case alone are one header (RFC 9110, 5.1)."""
+    first: dict[str, str] = {}
+    for name, one in headers.entries:
+        earlier = first.setdefault(name.lower(), name)
+        if earlier != name:
+            yield one.problem(f"'{name}' is the same header as '{earlier}'", "Keep one of the two")
+
+
 def _path_problems(match: RouteMatch, node: Node) -> Iterator[Problem]:
     found = node.at("path")
     if not found.given:
+        if match.ignore_uri_case:
+            yield node.at("ignoreUriCase").problem("has no effect without a path", "Add path, or remove it")
         return
     yield from _one_word(found, ("exact", "prefix", "regex"))
     for word in ("exact", "prefix"):
@@ -101,6 +123,8 @@ def _action_problems(route: RouteSettings, path: Path) -> Iterator[Problem]:
         yield Problem((*path, "rewrite"), f"has no effect beside {_key(answered[0])}", "Remove it")
     if route.rewrite:
         yield from _rewrite_problems(route, path)
+    if route.redirect:
+        yield from _redirect_problems(route.redirect, (*path, "redirect"))
     yield from weight_problems(route.weights or {}, (*path, "weights"))
     several = route.destinations or ()
     missing = [index for index, one in enumerate(several) if one.weight is None]
@@ -110,6 +134,18 @@ def _action_problems(route: RouteSettings, path: Path) -> Iterator[Problem]:
     elif several:
         given_weights = {str(index): one.weight for index, one in enumerate(several) if one.weight is not None}
         yield from weight_problems(given_weights, (*path, "destinations"))
+
+
+def _redirect_problems(redirect: RedirectSettings, path: Path) -> Iterator[Problem]:
+    if redirect.code not in _REDIRECT_CODES:
+        codes = ", ".join(map(str, _REDIRECT_CODES))
+        yield Problem((*path, "code"), f"{redirect.code} is no status of a redirect", f"Use one of {codes}")
+    changes = (redirect.path, redirect.authority, redirect.scheme, redirect.port)
+    if all(one is None for one in changes):
+        rule = "sends callers to where they are"
+        yield Problem(path, rule, "Add path, authority, scheme or port")
+    if redirect.path is not None and not redirect.path.startswith("/"):
+        yield Problem((*path, "path"), f"'{redirect.path}' is no path", f"Write '/{redirect.path}'")
 
 
 def _rewrite_problems(route: RouteSettings, path: Path) -> Iterator[Problem]:
@@ -132,32 +168,6 @@ def _rewrite_problems(route: RouteSettings, path: Path) -> Iterator[Problem]:
                     "has no prefix that could be rewritten",
                     "Match by prefix, or use `rewrite.path`",
                 )
-
-
-def _shadow_problems(service: ServiceSettings, path: Path) -> Iterator[Problem]:
-    """Matches whose requests an earlier match takes, as analyzers IST0130 and IST0131 say of VirtualServices."""
-    earlier: list[tuple[str, RouteMatch]] = []
-    for index, tester in enumerate(service.testers):
-        yield from _shadowed(tester.match, (*path, "testers", index, "match"), earlier)
-        earlier.append((f"testers[{index}]", tester.match))
-    for index, route in enumerate(service.routes):
-        for number, match in enumerate(route.match):
-            yield from _shadowed(match, (*path, "routes", index, "match", number), earlier)
-            earlier.append((f"routes[{index}]", match))
-
-
-def _shadowed(match: RouteMatch, path: Path, earlier: list[tuple[str, RouteMatch]]) -> Iterator[Problem]:
-    for place, one in earlier:
-        if _takes_all(one, match):
-            yield Problem(path, f"{place} takes all of these requests before", "Put it before that one, or remove it")
-            return
-
-
-def _takes_all(earlier: RouteMatch, later: RouteMatch) -> bool:
-    try:
-        return both(earlier, later) == later
-    except InexpressibleError:
-        return False
 
 
 def _not_http(service: ServiceSettings, path: Path) -> Iterator[Problem]:
