@@ -16,9 +16,10 @@ from components.namespaces.specs import foreign_namespaces, mesh_namespaces
 from components.next_steps import next_steps
 from components.platform.child import child_options
 from components.resources.component import Resources, ResourcesArgs
+from components.resources.specs import resource_manifest
 from components.samples.bookinfo.component import Bookinfo, BookinfoArgs
 from components.security.mtls.component import MtlsPolicies, MtlsPoliciesArgs
-from components.services.component import Services, ServicesArgs
+from components.services.component import WorkloadProxies, WorkloadProxiesArgs
 from components.services.pod_metadata import PodMetadata, deployment_patches, printed_metadata
 from components.services.specs import derived
 from components.settings.mesh import MeshSettings
@@ -64,12 +65,7 @@ class ServiceMesh(pulumi.ComponentResource):
             )
             for gateway, one in settings.gateways.items()
         }
-        traffic = ServicesArgs(objects=list(derived(settings)), patches=list(deployment_patches(settings)))
-        if traffic.objects or traffic.patches:
-            Services(f"{name}-services", traffic, self._after([gate, *gateways.values()], opts))
-        if settings.resources:
-            args = ResourcesArgs(resources=settings.resources)
-            Resources(f"{name}-resources", args, self._after([gate, *gateways.values()], opts))
+        self._traffic(name, settings, self._after([gate, *gateways.values()], opts))
         if sample := settings.samples.bookinfo:
             Bookinfo(
                 f"{name}-bookinfo",
@@ -88,6 +84,14 @@ class ServiceMesh(pulumi.ComponentResource):
             lambda found: next_steps(settings, dict(zip(self.gateways, found, strict=True)))
         )
         self.register_outputs({"version": self.version, "profile": self.profile, "gateways": self.gateways})
+
+    def _traffic(self, name: str, settings: MeshSettings, opts: pulumi.ResourceOptions) -> None:
+        """Objects of the stack file and of its services, and what pods say of their sidecars."""
+        given = [resource_manifest(entry) for entry in settings.resources]
+        if manifests := [*given, *(one.manifest for one in derived(settings))]:
+            Resources(f"{name}-resources", ResourcesArgs(manifests=manifests), opts)
+        if patches := list(deployment_patches(settings)):
+            WorkloadProxies(f"{name}-proxies", WorkloadProxiesArgs(patches=patches), opts)
 
     def _serving_control_plane(
         self, name: str, settings: MeshSettings, secrets: Secrets, opts: pulumi.ResourceOptions | None

@@ -25,12 +25,13 @@ def resource_manifest(entry: ResourceSettings) -> Manifest:
     return {"apiVersion": kind.api_version, "kind": kind.kind, "metadata": metadata, "spec": entry.spec}
 
 
-def resource_role(entry: ResourceSettings) -> str:
+def role_of(manifest: Manifest) -> str:
     """A name that no other object of the stack has: kind, namespace and name, and the group of the Gateway API.
 
     Both Istio and the Gateway API have a Gateway, so the kind alone would not do. The slash keeps 'b-c' in 'a' apart
     from 'c' in 'a-b'.
     """
-    family = "k8s-" if entry.api_version.startswith("gateway.networking.k8s.io/") else ""
-    place = f"{entry.metadata.namespace}/" if entry.metadata.namespace else ""
-    return f"{family}{entry.kind.lower()}-{place}{entry.metadata.name}"
+    metadata = manifest["metadata"]
+    family = "k8s-" if manifest["apiVersion"].startswith("gateway.networking.k8s.io/") else ""
+    place = f"{metadata['namespace']}/" if "namespace" in metadata else ""
+    return f"{family}{manifest['kind'].lower()}-{place}{metadata['name']}"

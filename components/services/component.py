@@ -1,4 +1,4 @@
-"""What services and external services make, as resources."""
+"""What pods say of their sidecars, as resources."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,29 +7,23 @@ import pulumi
 
 from components.platform.child import child_options
 from components.platform.manifest import Manifest
-from components.platform.manifests import kubernetes_object, kubernetes_patch
-from components.services.documents import Derived
+from components.platform.manifests import kubernetes_patch
 
 
 @dataclass(frozen=True, kw_only=True)
-class ServicesArgs:
-    """What `Services` needs: the objects that the settings come to."""
+class WorkloadProxiesArgs:
+    """What `WorkloadProxies` needs."""
 
-    objects: Sequence[Derived]
-    patches: Sequence[Manifest] = ()
+    patches: Sequence[Manifest]
     """What Deployments of somebody else are to have beside their own fields."""
 
 
-class Services(pulumi.ComponentResource):
-    """Writes routes, policies and scopes of all services into the cluster, and what pods say of their sidecars."""
+class WorkloadProxies(pulumi.ComponentResource):
+    """Writes into the pods of Deployments what their services say of their sidecars."""
 
-    def __init__(self, name: str, args: ServicesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("istiomesh:index:Services", name, {}, opts)
-        for one in args.objects:
-            kind, metadata = one.manifest["kind"], one.manifest["metadata"]
-            role = f"{kind.lower()}-{metadata['namespace']}-{metadata['name']}"
-            kubernetes_object(f"{name}-{role}", one.manifest, opts=child_options(self, opts))
+    def __init__(self, name: str, args: WorkloadProxiesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("istiomesh:index:WorkloadProxies", name, {}, opts)
         for patch in args.patches:
-            role = f"deployment-{patch['metadata']['namespace']}-{patch['metadata']['name']}"
+            role = f"deployment-{patch['metadata']['namespace']}/{patch['metadata']['name']}"
             kubernetes_patch(f"{name}-{role}", patch, opts=child_options(self, opts))
         self.register_outputs({})

@@ -17,12 +17,12 @@ from components.namespaces.component import Namespaces, NamespacesArgs
 from components.namespaces.specs import mesh_namespaces
 from components.resources.component import Resources, ResourcesArgs
 from components.resources.settings import ResourceMetadata, ResourceSettings
+from components.resources.specs import resource_manifest
 from components.samples.bookinfo.component import Bookinfo, BookinfoArgs
 from components.samples.bookinfo.settings import BookinfoSettings
 from components.security.mtls.component import MtlsPolicies, MtlsPoliciesArgs
 from components.service_mesh import ServiceMesh
-from components.services.component import Services, ServicesArgs
-from components.services.documents import Derived, document
+from components.services.component import WorkloadProxies, WorkloadProxiesArgs
 from components.tls.component import (
     CertificateAuthority,
     CertificateAuthorityArgs,
@@ -70,8 +70,8 @@ COMPONENTS: dict[type[pulumi.ComponentResource], Build] = {
         opts,
     ),
     Bookinfo: lambda name, opts: Bookinfo(name, BookinfoArgs(sample=SAMPLE, gateway_namespace="istio-ingress"), opts),
-    Services: lambda name, opts: Services(name, ServicesArgs(objects=SERVICE_OBJECTS), opts),
-    Resources: lambda name, opts: Resources(name, ResourcesArgs(resources=[RESOURCE]), opts),
+    WorkloadProxies: lambda name, opts: WorkloadProxies(name, WorkloadProxiesArgs(patches=[PATCH]), opts),
+    Resources: lambda name, opts: Resources(name, ResourcesArgs(manifests=[resource_manifest(RESOURCE)]), opts),
     GatewayCertificates: lambda name, opts: GatewayCertificates(
         name,
         GatewayCertificatesArgs(
@@ -93,12 +93,12 @@ COMPONENTS: dict[type[pulumi.ComponentResource], Build] = {
     ServiceMesh: lambda name, opts: ServiceMesh(name, MESH, {}, opts),
 }
 
-SERVICE_OBJECTS = [
-    Derived(
-        manifest=document("DestinationRule", "reviews", "bookinfo", {"host": "reviews.bookinfo.svc.cluster.local"}),
-        origin=("services", "reviews"),
-    )
-]
+PATCH = {
+    "apiVersion": "apps/v1",
+    "kind": "Deployment",
+    "metadata": {"name": "reviews-v1", "namespace": "bookinfo"},
+    "spec": {"template": {"metadata": {"labels": {"sidecar.istio.io/inject": "true"}}}},
+}
 
 every_component = pytest.mark.parametrize("component", COMPONENTS, ids=lambda component: component.__name__)
 

@@ -6,7 +6,7 @@ import pytest
 
 from components.resources.component import Resources, ResourcesArgs
 from components.resources.settings import ResourceSettings
-from components.resources.specs import resource_manifest, resource_role
+from components.resources.specs import resource_manifest, role_of
 from tests.support.engine import run
 from tests.support.objects import OBJECTS, object_with
 from tests.support.stacks import demo_with
@@ -55,13 +55,13 @@ def test_no_two_objects_share_a_name_of_a_resource() -> None:
         for kind in ("Gateway", "KubernetesGateway")
         for namespace, name in places
     ]
-    roles = [resource_role(one) for one in changed]
+    roles = [role_of(resource_manifest(one)) for one in changed]
     assert len(set(roles)) == len(roles), "Pulumi refuses two resources of one name"
 
 
 def test_every_object_is_deployed_with_its_own_kind() -> None:
     entries = [entry(kind) for kind in OBJECTS]
-    engine = run(lambda: Resources("it", ResourcesArgs(resources=entries)))
+    engine = run(lambda: Resources("it", ResourcesArgs(manifests=[resource_manifest(one) for one in entries])))
     found = sorted(one.type for one in engine.registrations if one.parent.endswith("::it"))
     expected = sorted(f"kubernetes:{resource_manifest(one)['apiVersion']}:{one.kind}" for one in entries)
     assert found == expected, "the type is how the provider finds the API"

@@ -23,11 +23,12 @@ def bookinfo_traffic(
     ingress = {"hosts": list(sample.hosts), "gateways": [f"{gateway_namespace}/{sample.gateway}"], **routes["ingress"]}
     reviews = cluster_host("reviews", sample.namespace)
     described = reviews in [service_host(key, one) for key, one in (services or {}).items()]
-    return {"ingress": _networking("VirtualService", "bookinfo", sample.namespace, ingress)} | (
-        {}
-        if described
-        else {"reviews-subsets": _networking("DestinationRule", "reviews", sample.namespace, routes["subsets"])}
-    )
+    objects = {"ingress": _networking("VirtualService", "bookinfo", sample.namespace, ingress)}
+    if not described:
+        # Not named like the Service, whose name its owner's own rule will have.
+        rule = _networking("DestinationRule", "bookinfo-reviews", sample.namespace, routes["subsets"])
+        objects["reviews-subsets"] = rule
+    return objects
 
 
 def _networking(kind: str, name: str, namespace: str, spec: Mapping[str, object]) -> Manifest:
