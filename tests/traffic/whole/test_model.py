@@ -52,7 +52,7 @@ def test_a_model_has_what_services_gateways_and_samples_make() -> None:
         ("VirtualService", "web", ("services", "web")),
         ("Gateway", "ingressgateway", ("gateways", "ingressgateway")),
         ("VirtualService", "bookinfo", ("samples", "bookinfo")),
-        ("DestinationRule", "reviews", ("samples", "bookinfo")),
+        ("DestinationRule", "bookinfo-reviews", ("samples", "bookinfo")),
     }, "what is not in the model is not checked"
 
 
