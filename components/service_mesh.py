@@ -65,7 +65,7 @@ class ServiceMesh(pulumi.ComponentResource):
             )
             for gateway, one in settings.gateways.items()
         }
-        self._traffic(name, settings, self._after([gate, *gateways.values()], opts))
+        self._traffic(name, settings, self._after([gate], opts))
         if sample := settings.samples.bookinfo:
             Bookinfo(
                 f"{name}-bookinfo",
@@ -86,7 +86,10 @@ class ServiceMesh(pulumi.ComponentResource):
         self.register_outputs({"version": self.version, "profile": self.profile, "gateways": self.gateways})
 
     def _traffic(self, name: str, settings: MeshSettings, opts: pulumi.ResourceOptions) -> None:
-        """Objects of the stack file and of its services, and what pods say of their sidecars."""
+        """Objects of the stack file and of its services, and what pods say of their sidecars.
+
+        They need the webhooks and no gateway: a route may be there before the gateway that it is for.
+        """
         given = [resource_manifest(entry) for entry in settings.resources]
         if manifests := [*given, *(one.manifest for one in derived(settings))]:
             Resources(f"{name}-resources", ResourcesArgs(manifests=manifests), opts)
