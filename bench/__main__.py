@@ -3,7 +3,8 @@
 import json
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from enum import StrEnum
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -21,19 +22,26 @@ from lab.layout import LabLayout
 from operations.console import err, fail, out
 from operations.errors import guarded
 
-MEASURES: tuple[Callable[[Bench], Iterator[Figure]], ...] = (settings_figures, mesh_figures, service_figures)
+MEASURES: Mapping[str, Callable[[Bench], Iterator[Figure]]] = {
+    "settings": settings_figures,
+    "mesh": mesh_figures,
+    "services": service_figures,
+}
 """What is measured, one after the other; each leaves the lab as it found it."""
+
+Part = StrEnum("Part", list(MEASURES))
 
 
 def bench(
     runs: Annotated[int, typer.Option(min=1, help="How often each thing is measured.")] = 3,
+    only: Annotated[list[Part] | None, typer.Option(help="Measure this part alone; may be repeated.")] = None,
     json_file: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Also write all samples to this file.")
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="End with exit code 1 where a bar is missed.")] = False,
 ) -> None:
     """Measure the program on a lab of its own, which is removed at the end, also after Ctrl-C."""
-    figures = _measured(LabLayout(f"bench-{os.getpid()}"), runs)
+    figures = _measured(LabLayout(f"bench-{os.getpid()}"), runs, [str(part) for part in only or Part])
     out.print(bench_table(figures))
     if json_file:
         json_file.write_text(json.dumps({"figures": [one.as_json() for one in figures]}, indent=1) + "\n")
@@ -41,13 +49,13 @@ def bench(
         fail(f"a bar is missed: {', '.join(names)}.")
 
 
-def _measured(layout: LabLayout, runs: int) -> list[Figure]:
+def _measured(layout: LabLayout, runs: int, parts: Sequence[str]) -> list[Figure]:
     signal.signal(signal.SIGTERM, _interrupt)
     figures: list[Figure] = []
     try:
         started = start_bench(layout, runs)
-        for measure in MEASURES:
-            for figure in measure(started):
+        for part in parts:
+            for figure in MEASURES[part](started):
                 err.print(f"  {figure.name}: {figure.median:.2f} {figure.unit}", style="dim", markup=False)
                 figures.append(figure)
     finally:
