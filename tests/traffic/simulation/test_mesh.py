@@ -177,4 +177,4 @@ def test_connections_of_tcp_and_tls_are_followed_without_a_look_inside() -> None
 def test_the_sample_is_part_of_the_mesh() -> None:
     sample = {"bookinfo": {"namespace": "bookinfo", "gateway": "ingressgateway", "hosts": ["*"]}}
     found = answer("GET http://reviews:9080/", stack(samples=sample), caller="bookinfo/productpage")
-    assert found.action.destinations[0].rule == "DestinationRule bookinfo/reviews"
+    assert found.action.destinations[0].rule == "DestinationRule bookinfo/bookinfo-reviews"
