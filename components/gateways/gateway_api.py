@@ -7,6 +7,7 @@ from components.gateways.servers import Protocol, ServerSettings, TlsMode
 from components.gateways.settings import GatewaySettings
 from components.platform.labels import COMMON_LABELS
 from components.platform.manifest import Manifest
+from components.services.names import cluster_host
 
 _PROTOCOLS = {Protocol.HTTP2: "HTTP", Protocol.GRPC: "HTTP"}
 """Where the Gateway API has another word than Istio."""
@@ -42,7 +43,7 @@ def gateway_api_manifest(name: str, gateway: GatewaySettings, secret_names: Mapp
     An address of type Hostname binds it to a Service that is there already, so that Istio deploys nothing
     (istio.io/latest/docs/tasks/traffic-management/ingress/gateway-api, manual deployment).
     """
-    address = {"type": "Hostname", "value": f"{name}.{gateway.namespace}.svc.cluster.local"}
+    address = {"type": "Hostname", "value": cluster_host(name, gateway.namespace)}
     return {
         "apiVersion": "gateway.networking.k8s.io/v1",
         "kind": "Gateway",

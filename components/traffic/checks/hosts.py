@@ -1,16 +1,4 @@
-"""How names of hosts relate, with `*` at their beginning. Source: Name in pkg/config/host/name.go."""
-
-
-def is_part_of(name: str, other: str) -> bool:
-    """Whether `other` stands for every host that `name` stands for."""
-    if name.startswith("*"):
-        return other.startswith("*") and len(name) >= len(other) and name[1:].endswith(other[1:])
-    return name.endswith(other[1:]) if other.startswith("*") else name == other
-
-
-def overlap(name: str, other: str) -> bool:
-    """Whether a host is among those of both."""
-    return is_part_of(name, other) or is_part_of(other, name)
+"""Names of hosts that Istio makes itself."""
 
 
 def is_auto_passthrough(name: str) -> bool:

@@ -7,11 +7,12 @@ pkg/config/validation/validation.go.
 from collections.abc import Iterator
 from ipaddress import ip_network
 
+from components.gateways.hosts import is_part_of
 from components.kinds.node import Node
 from components.settings.problems import Problem
 from components.settings.wording import listed, shown
 from components.traffic.checks.destinations import route_destinations_problems
-from components.traffic.checks.hosts import is_auto_passthrough, is_part_of
+from components.traffic.checks.hosts import is_auto_passthrough
 from components.traffic.checks.http_match import source_problems
 from components.traffic.checks.values import host_problems, is_address
 

@@ -5,12 +5,13 @@ Source: ValidateVirtualService in pkg/config/validation/validation.go.
 
 from collections.abc import Iterator
 
+from components.gateways.hosts import hosts_match
 from components.kinds.node import Node
 from components.kinds.resource import Resource
 from components.settings.problems import Problem
 from components.settings.wording import shown
 from components.traffic.checks.coverage import covers, l4_covers
-from components.traffic.checks.hosts import is_auto_passthrough, overlap
+from components.traffic.checks.hosts import is_auto_passthrough
 from components.traffic.checks.http_match import MESH_GATEWAY, gateway_name_problems, is_claim
 from components.traffic.checks.http_routes import http_route_problems
 from components.traffic.checks.l4_routes import tcp_route_problems, tls_route_problems
@@ -82,7 +83,7 @@ def _overlap_problems(hosts: Node) -> Iterator[Problem]:
     """A host that another of the same VirtualService stands for."""
     texts = [(host, host.text) for host in hosts if host.text is not None]
     for index, (host, text) in enumerate(texts):
-        other = next((one for _, one in texts[:index] if overlap(text, one)), None)
+        other = next((one for _, one in texts[:index] if hosts_match(text, one)), None)
         if other == text:
             yield host.problem(f"{shown(text)} is given twice", "Give each host once")
         elif other is not None:

@@ -5,10 +5,11 @@ Source: pilot/pkg/config/kube/gateway/route_collections.go and conversion.go (ho
 
 from collections.abc import Iterator, Sequence
 
+from components.gateways.hosts import hosts_match, is_part_of
 from components.kinds.node import Node
 from components.services.names import cluster_host
 from components.traffic.simulation.gateway_api import GROUP, in_precedence, rules_of
-from components.traffic.simulation.hosts import MESH, hosts_for, overlap, subset_of
+from components.traffic.simulation.hosts import MESH, hosts_for
 from components.traffic.simulation.mesh_object import MeshObject
 from components.traffic.simulation.objects import Stack
 from components.traffic.simulation.routes import Routes, Rule
@@ -84,7 +85,7 @@ def _refers(parent: Node, namespace: str, server: Server) -> bool:
 def _nearest_listener(host: str, server: Server, servers: Sequence[Server]) -> bool:
     """Whether a host of a route takes part in a listener: not where another one at the port is nearer to it."""
     own = server.names[0] if server.names else "*"
-    if not overlap(host, own):
+    if not hosts_match(host, own):
         return False
     if not own.startswith("*"):
         return True
@@ -95,4 +96,4 @@ def _nearest_listener(host: str, server: Server, servers: Sequence[Server]) -> b
         and (one.shown, one.number, one.protocol) == (server.shown, server.number, server.protocol)
         and one.names[0] != own
     ]
-    return not any(len(own) <= len(other) and subset_of(host, other) for other in others)
+    return not any(len(own) <= len(other) and is_part_of(host, other) for other in others)

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from components.gateways.hosts import hosts_match, is_part_of
 from components.kinds.node import Node
 from components.services.names import CLUSTER_DOMAIN
-from components.traffic.simulation.hosts import overlap, qualified, subset_of
+from components.traffic.simulation.hosts import qualified
 from components.traffic.simulation.mesh_object import MeshObject, mapping
 from components.traffic.simulation.objects import Stack
 from components.traffic.simulation.results import Destination
@@ -113,7 +114,7 @@ def rule_for(host: str, caller: Caller, owner: str | None) -> MeshObject | None:
             and visible(stack.exported(one), one.namespace, caller.namespace)
             and not one.spec.has("workloadSelector")
         ]
-        fitting = [(name, one) for name, one in found if overlap(host, name) and subset_of(host, name)]
+        fitting = [(name, one) for name, one in found if hosts_match(host, name) and is_part_of(host, name)]
         if fitting:
             return max(fitting, key=lambda pair: (pair[0] == host, len(pair[0])))[1]
     return None

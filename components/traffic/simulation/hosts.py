@@ -3,6 +3,7 @@
 import ipaddress
 from collections.abc import Iterable, Sequence
 
+from components.gateways.hosts import is_part_of
 from components.services.names import CLUSTER_DOMAIN
 
 MESH = "mesh"
@@ -33,28 +34,14 @@ def gateway_name(name: str, namespace: str) -> str:
     return f"{rest.partition('.')[0]}/{own}" if rest else f"{namespace}/{name}"
 
 
-def subset_of(one: str, other: str) -> bool:
-    """Whether every name that `one` stands for is one of `other` (SubsetOf in pkg/config/host/name.go)."""
-    if other.startswith("*"):
-        if one.startswith("*"):
-            return len(one) >= len(other) and one.endswith(other[1:])
-        return one.endswith(other[1:])
-    return one == other
-
-
-def overlap(one: str, other: str) -> bool:
-    """Whether two hosts have names in common (Matches in pkg/config/host/name.go)."""
-    return subset_of(one, other) or subset_of(other, one)
-
-
 def intersection(served: Iterable[str], routed: Sequence[str]) -> list[str]:
     """The hosts of routes within those of a server, the narrower one of each pair (pkg/config/host/names.go)."""
     found: list[str] = []
     for ours in served:
         for theirs in routed:
-            if subset_of(ours, theirs):
+            if is_part_of(ours, theirs):
                 found.append(ours)
-            elif subset_of(theirs, ours):
+            elif is_part_of(theirs, ours):
                 found.append(theirs)
     return list(dict.fromkeys(one.lower() for one in found))
 

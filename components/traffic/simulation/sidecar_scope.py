@@ -6,9 +6,10 @@ Source: istio.io/latest/docs/reference/config/networking/sidecar and pilot/pkg/m
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from components.gateways.hosts import hosts_match, is_part_of
 from components.kinds.node import Node
 from components.traffic.simulation.attachment import service_routes
-from components.traffic.simulation.hosts import MESH, overlap, subset_of
+from components.traffic.simulation.hosts import MESH
 from components.traffic.simulation.mesh_object import MeshObject
 from components.traffic.simulation.objects import Service, Stack
 from components.traffic.simulation.routes import Routes, virtual_services, visible
@@ -90,7 +91,7 @@ def _hosts(spec: Node, port: int) -> list[str]:
 
 def _imported(opened: Iterable[str], own: str, namespace: str, hosts: Iterable[str], *, routed: bool = False) -> bool:
     """Whether a Service, or routes for hosts, are among what a Sidecar opens."""
-    fits = overlap if routed else subset_of
+    fits = hosts_match if routed else is_part_of
     known = list(hosts)
     for one in opened:
         place, _, name = one.partition("/")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from components.services.names import cluster_host
 from components.traffic.simulation.objects import Stack
 from components.traffic.simulation.paths import normalized
 from components.traffic.simulation.proxies import GatewayProxy
@@ -50,7 +51,7 @@ def _workload(caller: str, labels: Mapping[str, str], stack: Stack) -> Workload:
     namespace, slash, name = caller.partition("/")
     if not (namespace and slash and name) or "/" in name:
         raise RequestError(f"--from: '{caller}' is not NAMESPACE/SERVICE. Write for example --from shop/cart.")
-    host = f"{name}.{namespace}.svc.cluster.local"
+    host = cluster_host(name, namespace)
     service = stack.services.get(host)
     if service is None:
         known = sorted(

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from components.gateways.hosts import hosts_match
 from components.kinds.node import Node
 from components.services.names import CLUSTER_DOMAIN
 from components.traffic.simulation.connections import connection
 from components.traffic.simulation.destinations import Caller
-from components.traffic.simulation.hosts import MESH, best_domain, overlap
+from components.traffic.simulation.hosts import MESH, best_domain
 from components.traffic.simulation.matching import Place
 from components.traffic.simulation.objects import Service, Stack
 from components.traffic.simulation.outcome import act
@@ -100,7 +101,7 @@ def _domains_of(
     routes: Routes, here: Mapping[str, Service], scope: Scope, namespace: str, port: int
 ) -> Iterator[tuple[str, list[str]]]:
     for host in routes.hosts:
-        fitting = [one for one in here if one == host or (host.startswith("*") and overlap(one, host))]
+        fitting = [one for one in here if one == host or (host.startswith("*") and hosts_match(one, host))]
         for one in fitting:
             if host == one or _nearest(one, scope) == host:
                 yield one, _domains(one, namespace)

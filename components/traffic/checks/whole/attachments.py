@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
+from components.gateways.hosts import hosts_match
 from components.kinds.node import Node
 from components.settings.problems import Problem
 from components.settings.wording import listed, shown, suggestion
-from components.traffic.checks.hosts import overlap
 from components.traffic.model import GATEWAY_API, TrafficModel
 from components.traffic.part import Part
 
@@ -121,7 +121,7 @@ def _hostname_problems(part: Part, listeners: list[Node]) -> Iterator[Problem]:
     """Hostnames of a route that no listener serves; a listener without one serves all."""
     served = [(one.at("hostname").text or "*").lower() for one in listeners]
     for hostname in part.spec.at("hostnames") if listeners else ():
-        if hostname.text and not any(one == "*" or overlap(hostname.text.lower(), one) for one in served):
+        if hostname.text and not any(one == "*" or hosts_match(hostname.text.lower(), one) for one in served):
             yield hostname.problem(
                 f"{shown(hostname.text)} is served by no listener to which the route is attached; they serve "
                 f"{listed(list(dict.fromkeys(served)))}",

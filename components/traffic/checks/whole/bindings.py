@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
+from components.gateways.hosts import hosts_match
 from components.kinds.node import Node
 from components.settings.problems import Problem
 from components.settings.wording import listed, shown, suggestion
-from components.traffic.checks.hosts import overlap
 from components.traffic.model import TrafficModel
 from components.traffic.names import full_host
 from components.traffic.part import Part
@@ -52,7 +52,7 @@ def _unserved(part: Part, node: Node, gateway: Part) -> Iterator[Problem]:
     """A Gateway with no host of the VirtualService. Its hosts may be for VirtualServices of one namespace only."""
     served = served_hosts(gateway, part.namespace)
     own = [host for _, host in hosts(part)]
-    if own and not any(overlap(one, host) for one in served for host in own):
+    if own and not any(hosts_match(one, host) for one in served for host in own):
         told = (
             f"whose hosts for {part.namespace} are {listed(served)}"
             if served
@@ -67,7 +67,7 @@ def _unserved(part: Part, node: Node, gateway: Part) -> Iterator[Problem]:
 def _each_host(part: Part, gateways: list[Part]) -> Iterator[Problem]:
     served = [host for gateway in gateways for host in served_hosts(gateway, part.namespace)]
     found = list(hosts(part))
-    unserved = [node for node, host in found if not any(overlap(one, host) for one in served)]
+    unserved = [node for node, host in found if not any(hosts_match(one, host) for one in served)]
     for node in unserved if len(unserved) < len(found) else ():
         yield node.problem(
             f"{shown(node.text)} is served by none of the Gateways named here, whose hosts are {listed(served)} "
