@@ -35,6 +35,13 @@ class Code(StrEnum):
     CERTIFICATE_AUTHORITY = "MESH-211"
     RESOURCES = "MESH-212"
     SERVICES = "MESH-213"
+    AUTHORIZATION = "MESH-214"
+    JWT = "MESH-215"
+    NETWORK_POLICIES = "MESH-216"
+    ROLES = "MESH-217"
+    ADDONS = "MESH-218"
+    TELEMETRY = "MESH-219"
+    ALERTS = "MESH-220"
     PRODUCTION = "MESH-301"
     KUBECONFIG_MISSING = "MESH-401"
     KUBECONFIG_UNUSABLE = "MESH-402"
@@ -56,6 +63,13 @@ SECTIONS: Mapping[str, Code] = {
     "services": Code.SERVICES,
     "externals": Code.SERVICES,
     "resources": Code.RESOURCES,
+    "authorization": Code.AUTHORIZATION,
+    "jwt": Code.JWT,
+    "networkPolicies": Code.NETWORK_POLICIES,
+    "roles": Code.ROLES,
+    "addons": Code.ADDONS,
+    "telemetry": Code.TELEMETRY,
+    "alerts": Code.ALERTS,
     "samples": Code.SAMPLES,
     "meshConfig": Code.MESH_CONFIG,
     "proxy": Code.PROXY,
