@@ -34,12 +34,16 @@ class ExposedHosts:
     @property
     def name(self) -> str:
         """A name for the object that routes them, unique for the gateway."""
-        slug = self.hosts[0].replace("*", "any").replace(".", "-")
-        whole = f"{self.gateway}-{slug}"
-        if len(whole) <= _LONGEST_NAME:
-            return whole
-        mark = hashlib.sha256(whole.encode()).hexdigest()[:8]
-        return f"{whole[: _LONGEST_NAME - len(mark) - 1].rstrip('-')}-{mark}"
+        return exposure_name(self.gateway, self.hosts[0])
+
+
+def exposure_name(prefix: str, host: str) -> str:
+    """The name of an object that routes a host: another one for every host, and the same wherever the host stands."""
+    name = f"{prefix}-{host.replace('*', 'any')}"
+    if len(name) <= _LONGEST_NAME and not host.startswith("*."):
+        return name
+    mark = hashlib.sha256(f"{prefix}-{host}".encode()).hexdigest()[:8]
+    return f"{name[: _LONGEST_NAME - len(mark) - 1].rstrip('-.')}-{mark}"
 
 
 def exposed_hosts(services: Mapping[str, ServiceSettings]) -> list[ExposedHosts]:

@@ -7,7 +7,7 @@ from components.gateways.gateway_api import parent_references
 from components.gateways.settings import GatewaySettings
 from components.platform.manifest import Manifest
 from components.services.documents import document
-from components.services.exposure import Share, share_rules
+from components.services.exposure import Share, exposure_name, share_rules
 from components.services.http_route import route_rules
 from components.services.names import pod_labels, service_name, version_labels, version_service
 from components.services.rules import Rule, Target, says_something, service_rules
@@ -32,7 +32,7 @@ def gateway_api_objects(
         parents = [{"group": "", "kind": "Service", "name": service_name(key, service), "port": service.port}]
         spec = {"parentRefs": parents, "rules": route_rules(routed, backends)}
         yield document("HTTPRoute", service_name(key, service), service.namespace, spec)
-    for index, exposure in enumerate(service.exposure):
+    for exposure in service.exposure:
         gateway = gateways.get(exposure.gateway)
         if gateway is None:
             continue  # A check says so.
@@ -43,7 +43,7 @@ def gateway_api_objects(
             **({"hostnames": hostnames} if hostnames else {}),
             "rules": route_rules(rules, backends),
         }
-        name = f"{service_name(key, service)}-{exposure.gateway}" + (f"-{index}" if index else "")
+        name = exposure_name(f"{service_name(key, service)}-{exposure.gateway}", exposure.hosts[0])
         yield document("HTTPRoute", name, service.namespace, spec)
         routed += rules
     yield from _grants(key, services, routed)

@@ -25,7 +25,7 @@ SERVICES: Mapping[str, Any] = {
         "exposure": [{"gateway": "ingressgateway", "hosts": ["shop.example.com"]}],
     }
 }
-VIRTUAL_SERVICE = "VirtualService istio-ingress/ingressgateway-shop-example-com"
+VIRTUAL_SERVICE = "VirtualService istio-ingress/ingressgateway-shop.example.com"
 RETRIES = {
     "attempts": 2,
     "retryOn": "connect-failure,refused-stream,unavailable,cancelled,retriable-status-codes",

@@ -14,7 +14,7 @@ def exposed(*paths: dict[str, str], hosts: list[str] | None = None) -> list[dict
     return [{"gateway": "ingressgateway", "hosts": hosts or [HOST], **({"paths": list(paths)} if paths else {})}]
 
 
-def routed(changes: dict[str, Any], name: str = "ingressgateway-shop-example-com") -> Manifest:
+def routed(changes: dict[str, Any], name: str = "ingressgateway-shop.example.com") -> Manifest:
     """The VirtualService of a gateway's host."""
     return shop_objects(changes)["VirtualService", name]
 
@@ -84,7 +84,7 @@ def test_hosts_that_are_shared_in_the_same_way_have_one_virtual_service() -> Non
     hosts = [HOST, "www.shop.example.com"]
     found = shop_objects({"services.reviews.exposure": exposed(hosts=hosts)})
     names = [name for kind, name in found if kind == "VirtualService"]
-    assert names == ["ingressgateway-shop-example-com"], "as few objects as the meaning allows"
+    assert names == ["ingressgateway-shop.example.com"], "as few objects as the meaning allows"
     assert found["VirtualService", names[0]]["spec"]["hosts"] == hosts, "for both hosts"
 
 
@@ -95,6 +95,12 @@ def test_another_service_on_the_host_does_not_change_the_name() -> None:
     )
     names = [[name for kind, name in found if kind == "VirtualService"] for found in (alone, beside)]
     assert names[0] == names[1], "another name is another object, and a moment without routes between the two"
+
+
+def test_hosts_that_look_alike_have_names_of_their_own() -> None:
+    hosts = ("my-shop.example.com", "my.shop.example.com", "*.example.com", "any.example.com", "*")
+    names = [ExposedHosts(gateway="ingressgateway", hosts=(host,), shares=()).name for host in hosts]
+    assert len({*names}) == len(hosts), f"two objects of one name would overwrite each other: {names}"
 
 
 def test_the_name_of_a_long_host_is_short_and_still_its_own() -> None:
@@ -108,7 +114,7 @@ def test_the_name_of_a_long_host_is_short_and_still_its_own() -> None:
 
 def test_tls_that_is_passed_on_is_routed_by_its_host() -> None:
     vault = {"namespace": "shop", "port": 8200, "protocol": "TLS", "exposure": exposed(hosts=["vault.example.com"])}
-    found = routed({"services.vault": vault}, "ingressgateway-vault-example-com")
+    found = routed({"services.vault": vault}, "ingressgateway-vault.example.com")
     destination = {"host": "vault.shop.svc.cluster.local", "port": {"number": 8200}}
     assert found["spec"]["tls"] == [
         {"match": [{"sniHosts": ["vault.example.com"]}], "route": [{"destination": destination}]}

@@ -19,6 +19,6 @@ def test_a_route_to_another_namespace_is_given_leave_there() -> None:
 
 def test_an_exposure_is_attached_to_its_gateway() -> None:
     found = shop_objects({"services.cart.exposure": [{"gateway": "public", "hosts": ["api.example.com"]}]})
-    spec = found["HTTPRoute", "cart-public"]["spec"]
+    spec = found["HTTPRoute", "cart-public-api.example.com"]["spec"]
     assert spec["parentRefs"] == [{"name": "public", "namespace": "istio-ingress"}], "a route without parents is unused"
     assert spec["hostnames"] == ["api.example.com"], "other hosts of the gateway are not this service's"

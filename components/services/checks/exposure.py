@@ -9,8 +9,9 @@ from components.services.checks.shadows import plain_path
 from components.services.exposure import exposed_hosts, exposed_rules
 from components.services.intersection import InexpressibleError
 from components.services.settings import ExposureSettings, ServiceProtocol, ServiceSettings
+from components.settings.api import Api
 from components.settings.mesh import MeshSettings
-from components.settings.problems import Path, Problem
+from components.settings.problems import Path, Problem, render_path
 from components.settings.wording import suggestion
 from components.traffic.checks.values import host_problems, regex_problems
 
@@ -32,6 +33,7 @@ def exposure_problems(settings: MeshSettings) -> Iterator[Problem]:
                     yield _claimed(host, path, taken[0])
                 claimed.update((claim, path) for claim in claims)
             yield from _repetitions(exposure, path)
+            yield from _same_name(service, index, path)
             yield from _path_problems(service, exposure, path)
     yield from _combinations(settings)
 
@@ -53,6 +55,20 @@ def _repetitions(exposure: ExposureSettings, path: Path) -> Iterator[Problem]:
     for index, part in enumerate(parts):
         if part in parts[:index]:
             yield Problem((*path, "paths", index), "is given twice", "Remove it")
+
+
+def _same_name(service: ServiceSettings, index: int, path: Path) -> Iterator[Problem]:
+    """An HTTPRoute is named by its gateway and first host, so that its name does not hang on its place in the list."""
+    exposure = service.exposure[index]
+    names = [(one.gateway, one.hosts[0]) for one in service.exposure[:index]]
+    if service.api is Api.GATEWAY and (exposure.gateway, exposure.hosts[0]) in names:
+        first = names.index((exposure.gateway, exposure.hosts[0]))
+        earlier = render_path((*path[:-1], first))
+        yield Problem(
+            (*path, "hosts", 0),
+            f"'{exposure.hosts[0]}' is the first host of {earlier} already, on the same gateway",
+            "Put the `paths` of both into one",
+        )
 
 
 def _path_problems(service: ServiceSettings, exposure: ExposureSettings, path: Path) -> Iterator[Problem]:
