@@ -14,6 +14,8 @@ from components.traffic.checks.values import host_problems, is_dns_label, percen
 
 _WHOLE = 100
 """What the weights of a route add up to."""
+OLD_MIRROR_PERCENT = ("mirrorPercent", "mirror_percent")
+"""Both ways in which Istio's CRD writes the field that came before mirrorPercentage."""
 
 
 def destination_problems(destination: Node) -> Iterator[Problem]:
@@ -68,13 +70,14 @@ def mirrors_problems(route: Node) -> Iterator[Problem]:
     """`mirror` with its percentage, or `mirrors`, not both."""
     yield from destination_problems(route.at("mirror"))
     yield from percent_problems(route.at("mirrorPercentage"))
-    yield from whole_percent_problems(route.at("mirrorPercent"))
+    for field in OLD_MIRROR_PERCENT:
+        yield from whole_percent_problems(route.at(field))
     for one in route.at("mirrors"):
         yield from destination_problems(one.at("destination"))
         yield from percent_problems(one.at("percentage"))
     if route.has("mirror") and route.at("mirrors").items:
         yield route.at("mirrors").problem("cannot stand beside 'mirror'", "Move 'mirror' into 'mirrors'")
-    for field in ("mirrorPercentage", "mirrorPercent"):
+    for field in ("mirrorPercentage", *OLD_MIRROR_PERCENT):
         if route.has(field) and not route.has("mirror"):
             yield route.at(field).problem(
                 "has no effect without 'mirror' (a rule of this project)",

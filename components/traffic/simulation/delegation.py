@@ -6,6 +6,7 @@ Source: mergeVirtualServicesIfNeeded and what it calls in pilot/pkg/model/virtua
 from collections.abc import Iterator, Mapping
 
 from components.kinds.node import Node
+from components.traffic.checks.destinations import OLD_MIRROR_PERCENT
 from components.traffic.simulation.hosts import gateway_name
 from components.traffic.simulation.mesh_object import MeshObject, mapping
 
@@ -17,6 +18,7 @@ _INHERITED = (
     "fault",
     "mirror",
     "mirrorPercentage",
+    *OLD_MIRROR_PERCENT,
     "corsPolicy",
     "mirrors",
     "headers",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from components.gateways.hosts import hosts_match, is_part_of
 from components.kinds.node import Node
 from components.services.names import CLUSTER_DOMAIN
+from components.traffic.checks.destinations import OLD_MIRROR_PERCENT
 from components.traffic.simulation.hosts import qualified
 from components.traffic.simulation.mesh_object import MeshObject, mapping
 from components.traffic.simulation.objects import Stack
@@ -47,7 +48,8 @@ def mirrors(rule: Rule, caller: Caller) -> list[dict[str, object]]:
     spec = rule.spec
     given = list(spec.at("mirrors"))
     if spec.has("mirror"):
-        share = spec.at("mirrorPercentage").value or {"value": spec.at("mirrorPercent").number or 100}
+        old = next((spec.at(one).number for one in OLD_MIRROR_PERCENT if spec.has(one)), 100)
+        share = spec.at("mirrorPercentage").value or {"value": old}
         given.insert(0, Node({"destination": spec.at("mirror").value, "percentage": share}, spec.path))
     found: list[dict[str, object]] = []
     for one in given:

@@ -119,6 +119,13 @@ def test_timeout_retries_and_mirrors_are_told_and_retries_also_where_nobody_wrot
     assert answer("GET http://shop.example.com/", there).action.policies == {"retries": ISTIOS_RETRIES}
 
 
+@pytest.mark.parametrize("field", ["mirrorPercent", "mirror_percent"])
+def test_no_copy_is_told_where_the_older_field_says_that_there_is_none(field: str) -> None:
+    copied = {"mirror": {"host": "copy.shop.svc.cluster.local"}, field: 0, "route": to()}
+    found = answer("GET http://shop.example.com/", stack(routed(copied))).action.policies
+    assert "mirrors" not in found, "0 is a share, not a missing one"
+
+
 def test_the_default_retries_of_the_mesh_are_told() -> None:
     there = stack(routed({"route": to()}), meshConfig={"defaultHttpRetryPolicy": {"attempts": 7}})
     assert answer("GET http://shop.example.com/", there).action.policies == {"retries": {"attempts": 7}}
