@@ -4,6 +4,7 @@ import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from lab.charts import package_charts
@@ -24,13 +25,15 @@ from lab.parts import (
     write_configuration,
 )
 from lab.processes import Record, memory_bytes, process_of, records, start, stop, unrecorded
-from lab.readiness import await_part
+from lab.readiness import await_part, wait_until
 from lab.settle import await_istiods, await_nodes, revive_gateways
 
 # Below this the store of a lab fills up within an hour of work; etcd then turns read-only and everything looks broken.
 MINIMUM_FREE_BYTES = 1_000_000_000
 # The parts without which a lab is not up.
 CONTROL_PLANE = ("etcd", "kube-apiserver", "agent", "kube-controller-manager", "kube-scheduler", "kwok")
+# A killed program counts as ended with its first thread; its sockets close with the last one.
+_CLOSING_SECONDS = 5.0
 
 Programs = Mapping[str, Path]
 Report = Callable[[str], None]
@@ -166,7 +169,7 @@ def _start_stage(layout: LabLayout, stage: list[Part], report: Report) -> None:
             if record is not None:
                 report(f"{part.name} had died: starting it again")
                 stop(layout, [record])
-            _refuse_taken_ports(layout, part)
+            _refuse_taken_ports(layout, part, seconds=_CLOSING_SECONDS if record else 0)
             record = start(layout, part.name, part.command, ports=part.ports, env=part.env)
             fresh.add(part.name)
         awaited.append((part, record))
@@ -177,9 +180,9 @@ def _start_stage(layout: LabLayout, stage: list[Part], report: Report) -> None:
             report(f"{part.name} is ready ({time.monotonic() - begun:.1f} s)")
 
 
-def _refuse_taken_ports(layout: LabLayout, part: Part) -> None:
+def _refuse_taken_ports(layout: LabLayout, part: Part, *, seconds: float) -> None:
     for use, port in part.ports.items():
-        if not port_is_free(port):
+        if not wait_until(partial(port_is_free, port), seconds):
             raise LabError(
                 f"{part.name}: port {port} on 127.0.0.1 ({use}) is in use by another program. "
                 f"Stop it, or let the lab {layout.name!r} take other ports: './mesh lab down', then './mesh lab up'."

@@ -96,6 +96,23 @@ def test_a_taken_port_is_named_with_the_way_out(layout: LabLayout) -> None:
     )
 
 
+def test_the_sockets_of_a_part_that_died_may_take_a_moment_to_close(
+    layout: LabLayout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    up(layout)
+    died = records(layout)["etcd"]
+    os.kill(died.pid, signal.SIGKILL)
+    wait_until(lambda: process_of(died) is None, 5.0)
+    asked: list[int] = []
+
+    def closed_at_the_second_look(port: int) -> bool:
+        asked.append(port)
+        return len(asked) > 1
+
+    monkeypatch.setattr("lab.cluster.port_is_free", closed_at_the_second_look)
+    assert up(layout) == ["etcd had died: starting it again", "etcd is ready"], "its own port is nobody else's"
+
+
 def test_up_after_down_takes_other_ports(layout: LabLayout, monkeypatch: pytest.MonkeyPatch) -> None:
     up(layout)
     before = set(layout.ports().values())
