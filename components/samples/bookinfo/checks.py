@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from components.gateways.hosts import hosts_match
 from components.namespaces.specs import injected
 from components.samples.bookinfo.settings import BookinfoSettings
+from components.settings.api import Api
 from components.settings.explain import suggestion
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem
@@ -27,6 +28,12 @@ def bookinfo_problems(settings: MeshSettings) -> Iterator[Problem]:
             f"Did you mean '{meant}'?" if meant else "Declare it there, or name one that is",
         )
         return
+    if gateway.api is not Api.ISTIO:
+        yield Problem(
+            (*_PATH, "gateway"),
+            f"'{sample.gateway}' has `api: {gateway.api}`, and the sample's routes are VirtualServices",
+            f"Remove gateways.{sample.gateway}.api, or name another gateway",
+        )
     served = [host for server in gateway.servers for host in server.hosts]
     for index, host in enumerate(sample.hosts):
         if not any(hosts_match(one, host) for one in served):
