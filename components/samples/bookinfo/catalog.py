@@ -1,5 +1,6 @@
 """Reads Bookinfo's data files."""
 
+from copy import deepcopy
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -37,8 +38,9 @@ def bookinfo_catalog() -> Catalog:
 
 def bookinfo_routes() -> dict[str, Any]:
     """The parts of routes.yaml, a fresh copy for each caller."""
-    return _data("routes.yaml")
+    return deepcopy(_data("routes.yaml"))
 
 
+@cache
 def _data(file: str) -> dict[str, Any]:
     return yaml.safe_load(resources.files(__package__ or "").joinpath(file).read_text(encoding="utf-8"))
