@@ -8,7 +8,7 @@ import pulumi
 from components.platform.child import child_options
 from components.platform.manifest import Manifest
 from components.platform.manifests import kubernetes_object
-from components.resources.specs import role_of
+from components.resources.specs import allows_nothing, is_authorization, role_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,10 +23,28 @@ class Resources(pulumi.ComponentResource):
 
     Those of `resources` and those that services make are named alike. So one that changes from the one to the other
     stays the same resource: as two, the new one would be made before the old one is gone, and both are one object.
+
+    Who may call whom comes after what checks tokens, and default deny after what allows; it goes the other way when
+    they are removed. So no call is refused that is allowed before and after.
     """
 
     def __init__(self, name: str, args: ResourcesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("istiomesh:index:Resources", name, {}, opts)
-        for manifest in args.manifests:
-            kubernetes_object(f"{name}-{role_of(manifest)}", manifest, opts=child_options(self, opts))
+        checks: list[pulumi.Resource] = []
+        policies: list[pulumi.Resource] = []
+        for manifest in sorted(args.manifests, key=_turn):
+            earlier = policies if allows_nothing(manifest) else checks if is_authorization(manifest) else []
+            made = kubernetes_object(f"{name}-{role_of(manifest)}", manifest, opts=self._after(earlier, opts))
+            if is_authorization(manifest):
+                policies.append(made)
+            elif manifest["kind"] == "RequestAuthentication":
+                checks.append(made)
         self.register_outputs({})
+
+    def _after(self, earlier: Sequence[pulumi.Resource], opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
+        own = child_options(self, opts)
+        return pulumi.ResourceOptions.merge(own, pulumi.ResourceOptions(depends_on=list(earlier))) if earlier else own
+
+
+def _turn(manifest: Manifest) -> int:
+    return is_authorization(manifest) + allows_nothing(manifest)

@@ -1,5 +1,7 @@
 """The objects of the stack file as they are deployed."""
 
+from collections.abc import Mapping
+
 from components.kinds.catalog import kind_of
 from components.platform.labels import COMMON_LABELS
 from components.platform.manifest import Manifest
@@ -35,3 +37,15 @@ def role_of(manifest: Manifest) -> str:
     family = "k8s-" if manifest["apiVersion"].startswith("gateway.networking.k8s.io/") else ""
     place = f"{metadata['namespace']}/" if "namespace" in metadata else ""
     return f"{family}{manifest['kind'].lower()}-{place}{metadata['name']}"
+
+
+def is_authorization(manifest: Manifest) -> bool:
+    """Whether an object says who may call whom."""
+    return manifest["kind"] == "AuthorizationPolicy"
+
+
+def allows_nothing(manifest: Manifest) -> bool:
+    """Whether an object denies by default: an ALLOW without rules for all workloads of a namespace or of the mesh."""
+    spec: Mapping[str, object] = manifest.get("spec") or {}
+    free = not any(key in spec for key in ("selector", "targetRef", "targetRefs"))
+    return is_authorization(manifest) and free and spec.get("action", "ALLOW") == "ALLOW" and not spec.get("rules")

@@ -1,4 +1,4 @@
-"""Objects that are derived from services, and where in the stack file they come from."""
+"""Objects that are derived from other settings, and where in the stack file they come from."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +15,8 @@ _VERSIONS: Mapping[str, str] = {
     "Sidecar": "networking.istio.io/v1",
     "HTTPRoute": "gateway.networking.k8s.io/v1",
     "ReferenceGrant": "gateway.networking.k8s.io/v1beta1",
+    "AuthorizationPolicy": "security.istio.io/v1",
+    "RequestAuthentication": "security.istio.io/v1",
     "Service": "v1",
 }
 

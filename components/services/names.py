@@ -38,3 +38,8 @@ def pod_labels(key: str, service: ServiceSettings) -> dict[str, str]:
 def version_labels(name: str, version: VersionSettings) -> dict[str, str]:
     """The labels that tell the pods of a version from the others of the service."""
     return dict(version.labels or {"version": name})
+
+
+def service_account(key: str, service: ServiceSettings) -> str:
+    """The service account of the pods. Not Kubernetes' `default`, which all that have none of their own would share."""
+    return service.service_account or service_name(key, service)

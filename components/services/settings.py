@@ -13,10 +13,11 @@ from components.services.actions import (
     RewriteSettings,
     Weight,
 )
+from components.services.callers import CallerSettings, Calls
 from components.services.matching import PathMatch, RouteMatch
 from components.services.proxy import WorkloadProxy
 from components.settings.api import Api
-from components.settings.field_types import DnsLabel, Host, LabelKey, LabelValue, Port, ReleaseName
+from components.settings.field_types import DnsLabel, DnsName, Host, LabelKey, LabelValue, Port, ReleaseName
 from components.settings.model import SettingsModel
 
 TrafficPolicy = dict[str, object]
@@ -118,6 +119,8 @@ class ServiceSettings(RequestPolicies):
     """Whether routes are written as VirtualServices or as HTTPRoutes of the Gateway API."""
     selector: Annotated[dict[LabelKey, LabelValue], Field(min_length=1)] | None = None
     """The labels of the pods; `app: NAME` when left out."""
+    service_account: DnsName | None = None
+    """The service account of its pods, by which others know who calls; NAME when left out, as in Istio's samples."""
     versions: dict[DnsLabel, VersionSettings] = Field(default_factory=dict[str, VersionSettings])
     """The versions that run side by side, by name."""
     weights: Annotated[dict[DnsLabel, Weight], Field(min_length=1)] | None = None
@@ -130,7 +133,15 @@ class ServiceSettings(RequestPolicies):
     """Connection pools, load balancing, outlier detection and TLS, as in a DestinationRule."""
     exposure: tuple[ExposureSettings, ...] = ()
     """The gateways through which it is reached."""
-    calls: tuple[DnsLabel, ...] | None = None
-    """The entries of `services` and `externals` that it calls; its proxies learn of nothing else. All when left out."""
+    calls: Calls | None = None
+    """What it calls: names of `services` and `externals`, or `{service: NAME, methods, paths, ports}`.
+
+    Its proxies learn of nothing else, and with `authorization` each callee takes these calls. All when left out.
+    """
+    callers: tuple[CallerSettings, ...] | None = None
+    """Who else may call it, beside those that name it in `calls` and the gateways that expose it; for `authorization`.
+
+    An empty list says that nobody else shall.
+    """
     proxy: WorkloadProxy | None = None
     """The sidecars of this service."""

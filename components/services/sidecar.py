@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from components.gateways.settings import GatewaySettings
 from components.platform.manifest import Manifest
+from components.services.callers import called
 from components.services.documents import document
 from components.services.externals import ExternalSettings
 from components.services.names import cluster_host, pod_labels, service_host, service_name
@@ -28,7 +29,7 @@ def sidecar(
     if service.calls is None:
         return None
     hosts = {f"{root_namespace}/*"}
-    for callee in service.calls:
+    for callee in called(service.calls):
         if callee in services:
             hosts |= set(_service_hosts(callee, services))
         elif callee in externals:

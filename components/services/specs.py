@@ -13,7 +13,7 @@ from components.settings.mesh import MeshSettings
 
 
 def derived(settings: MeshSettings) -> Iterator[Derived]:
-    """Every object that `services` and `externals` make, with the path of what it comes from.
+    """Every object that `services`, `externals`, `authorization` and `jwt` make, with the path of what it comes from.
 
     Raises:
         InexpressibleError: routes that cannot be written; the checks find them before.
@@ -32,6 +32,11 @@ def derived(settings: MeshSettings) -> Iterator[Derived]:
     for exposed, manifest in exposed_virtual_services(services, gateways):
         yield Derived(manifest=manifest, origin=("services", exposed.shares[0].service, "exposure"))
     yield from _egress(settings)
+    if settings.authorization or settings.jwt:
+        # Only for stacks with it: the modules of what a stack does not say are not loaded.
+        from components.security.specs import security_policies  # noqa: PLC0415
+
+        yield from security_policies(settings)
 
 
 def _egress(settings: MeshSettings) -> Iterator[Derived]:

@@ -59,6 +59,8 @@ SECTIONS: Mapping[str, Code] = {
     "namespaces": Code.NAMESPACES,
     "controlPlane": Code.CONTROL_PLANE,
     "mtls": Code.MTLS,
+    "authorization": Code.AUTHORIZATION,
+    "jwt": Code.JWT,
     "gateways": Code.GATEWAYS,
     "services": Code.SERVICES,
     "externals": Code.SERVICES,

@@ -141,6 +141,12 @@ LOG_FILE = TextRule(
     rule="is not the path of a file in the proxy, nor empty for no access log",
     example="/dev/stdout",
 )
+DATE = TextRule(
+    # Pulumi reads an unquoted date of YAML as a point in time.
+    pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}(T00:00:00Z)?$",
+    rule="is not a date: year, month and day",
+    example="2027-01-31",
+)
 TEXT = TextRule(pattern=r"^[^\x00-\x1f]+$", rule="is not one line of text", example="~/.kube/config")
 
 RULES: dict[str, TextRule] = {
@@ -169,6 +175,7 @@ RULES: dict[str, TextRule] = {
         LOG_LEVELS,
         TRUST_DOMAIN,
         LOG_FILE,
+        DATE,
         TEXT,
     )
 }
@@ -197,6 +204,7 @@ MinorVersion = Annotated[str, Field(pattern=MINOR_VERSION.pattern)]
 LogLevels = Annotated[str, Field(pattern=LOG_LEVELS.pattern)]
 TrustDomain = Annotated[str, Field(pattern=TRUST_DOMAIN.pattern)]
 LogFile = Annotated[str, Field(pattern=LOG_FILE.pattern)]
+Date = Annotated[str, Field(pattern=DATE.pattern)]
 Text = Annotated[str, Field(pattern=TEXT.pattern)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 NodePort = Annotated[int, Field(ge=30000, le=32767)]

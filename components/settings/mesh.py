@@ -12,6 +12,8 @@ from components.namespaces.settings import NamespaceSettings
 from components.platform.settings import ClusterSettings, IstioSettings
 from components.resources.settings import ResourceSettings
 from components.samples.settings import SamplesSettings
+from components.security.authorization.settings import AuthorizationSettings
+from components.security.jwt.settings import JwtSettings
 from components.security.mtls.settings import MtlsSettings
 from components.services.externals import ExternalSettings
 from components.services.settings import ServiceSettings
@@ -48,6 +50,10 @@ class MeshSettings(SettingsModel):
     """The sidecars of the mesh."""
     mtls: MtlsSettings
     """Mutual TLS for the whole mesh."""
+    authorization: AuthorizationSettings | None = None
+    """Who may call whom: default deny, and what `calls` and `callers` of services allow. Nothing is refused without."""
+    jwt: dict[DnsLabel, JwtSettings] = Field(default_factory=dict[str, JwtSettings])
+    """JSON web tokens that are accepted or required, by name."""
     tls: dict[DnsLabel, TlsSettings] = Field(default_factory=dict[str, TlsSettings])
     """Certificates of the gateways by name: provided, existing, or from cert-manager."""
     certificate_authority: ProvidedAuthority | None = None

@@ -14,10 +14,18 @@ def reference_problems(settings: MeshSettings, key: str, path: Path) -> Iterator
     service = settings.services[key]
     yield from namespace_problems(settings, service.namespace, (*path, "namespace"))
     yield from _versions(settings, key, path)
-    for index, callee in enumerate(service.calls or ()):
-        here = (*path, "calls", index)
-        if callee == key:
+    yield from _calls(settings, key, (*path, "calls"))
+
+
+def _calls(settings: MeshSettings, key: str, path: Path) -> Iterator[Problem]:
+    for index, call in enumerate(settings.services[key].calls or ()):
+        callee = call if isinstance(call, str) else call.service
+        here = (*path, index) if isinstance(call, str) else (*path, index, "service")
+        if callee == key and settings.authorization is None:
             yield Problem(here, "a service need not be told that it may call itself", "Remove it")
+        elif callee in settings.externals and callee not in settings.services and not isinstance(call, str):
+            rule = f"'{callee}' is external, where Istio has no say about methods, paths and ports"
+            yield Problem(here, rule, f"Write the name alone: `- {callee}`")
         elif callee not in settings.services and callee not in settings.externals:
             yield _unknown(
                 here,

@@ -1,0 +1,1 @@
+"""Slice: jwt: JSON web tokens at gateways and services."""
