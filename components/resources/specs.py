@@ -46,6 +46,9 @@ def is_authorization(manifest: Manifest) -> bool:
 
 def allows_nothing(manifest: Manifest) -> bool:
     """Whether an object denies by default: an ALLOW without rules for all workloads of a namespace or of the mesh."""
-    spec: Mapping[str, object] = manifest.get("spec") or {}
-    free = not any(key in spec for key in ("selector", "targetRef", "targetRefs"))
-    return is_authorization(manifest) and free and spec.get("action", "ALLOW") == "ALLOW" and not spec.get("rules")
+    return is_authorization(manifest) and _is_empty_allow(manifest.get("spec") or {})
+
+
+def _is_empty_allow(spec: Mapping[str, object]) -> bool:
+    limited = any(spec.get(key) for key in ("selector", "targetRef", "targetRefs", "rules"))
+    return not limited and spec.get("action", "ALLOW") == "ALLOW"
