@@ -8,6 +8,7 @@ from components.kinds.node import Node
 from components.kinds.resource import Resource
 from components.kinds.shape import shape_problems
 from components.resources.settings import ResourceSettings
+from components.security.checks.annotations import annotation_problems
 from components.settings.codes import Code
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem, render_path
@@ -28,6 +29,7 @@ def resource_problems(settings: MeshSettings) -> Iterator[Problem]:
             continue
         resource = Resource(kind, node)
         yield from _namespace_problems(resource)
+        yield from annotation_problems(resource)
         earlier = first.setdefault(resource.identity, node.path)
         if earlier != node.path:
             yield _twice(resource, earlier)

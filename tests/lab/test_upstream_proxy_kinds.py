@@ -1,4 +1,4 @@
-"""Gateways, routes and settings of proxies that upstream ships as right or wrong, against the checks of meaning."""
+"""Gateways, routes, policies and settings of proxies that upstream ships as right or wrong, against the checks."""
 
 import os
 import subprocess
@@ -14,6 +14,9 @@ from components.kinds.loading import shape_of_kind
 from components.kinds.node import Node
 from components.kinds.resource import Resource
 from components.kinds.shape import shape_problems
+from components.security.checks.authorization_policy import authorization_policy_problems
+from components.security.checks.peer_authentication import peer_authentication_problems
+from components.security.checks.request_authentication import request_authentication_problems
 from components.settings.problems import Problem
 from components.traffic.checks.envoy_filter import envoy_filter_problems
 from components.traffic.checks.gateway import gateway_problems
@@ -29,6 +32,9 @@ GATEWAY_API = "gateway.networking.k8s.io"
 CHECKS: Mapping[tuple[str, str], Callable[[Resource], Iterator[Problem]]] = {
     ("networking.istio.io", "Gateway"): gateway_problems,
     ("networking.istio.io", "EnvoyFilter"): envoy_filter_problems,
+    ("security.istio.io", "PeerAuthentication"): peer_authentication_problems,
+    ("security.istio.io", "RequestAuthentication"): request_authentication_problems,
+    ("security.istio.io", "AuthorizationPolicy"): authorization_policy_problems,
     ("networking.istio.io", "ProxyConfig"): proxy_config_problems,
     ("telemetry.istio.io", "Telemetry"): telemetry_problems,
     ("extensions.istio.io", "WasmPlugin"): wasm_plugin_problems,

@@ -19,7 +19,15 @@ from tests.support.documents import document
 WORDS: dict[str, Any] = document(Path(__file__).with_name("words.yaml"))
 KINDS = [kinds()[key] for key in MEANING]
 """The kinds that have checks of meaning."""
-RICH = [kind for kind in KINDS if kind.kind in ("VirtualService", "DestinationRule", "ServiceEntry", "HTTPRoute")]
+_RICH = (
+    "VirtualService",
+    "DestinationRule",
+    "ServiceEntry",
+    "HTTPRoute",
+    "AuthorizationPolicy",
+    "RequestAuthentication",
+)
+RICH = [kind for kind in KINDS if kind.kind in _RICH]
 """Those with the most fields, which are made more often."""
 ISTIO = "1.29.1"
 """The version that the lab has."""

@@ -3,6 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from components.kinds.resource import Resource
+from components.security.checks.authorization_policy import authorization_policy_problems
+from components.security.checks.peer_authentication import peer_authentication_problems
+from components.security.checks.request_authentication import request_authentication_problems
 from components.settings.problems import Problem
 from components.traffic.checks.destination_rule import destination_rule_problems
 from components.traffic.checks.envoy_filter import envoy_filter_problems
@@ -23,6 +26,7 @@ from components.traffic.checks.workload_group import workload_group_problems
 
 _NETWORKING = "networking.istio.io"
 _GATEWAY_API = "gateway.networking.k8s.io"
+_SECURITY = "security.istio.io"
 
 MEANING: Mapping[tuple[str, str], Callable[[Resource], Iterator[Problem]]] = {
     (_NETWORKING, "VirtualService"): virtual_service_problems,
@@ -36,6 +40,9 @@ MEANING: Mapping[tuple[str, str], Callable[[Resource], Iterator[Problem]]] = {
     (_NETWORKING, "ProxyConfig"): proxy_config_problems,
     ("telemetry.istio.io", "Telemetry"): telemetry_problems,
     ("extensions.istio.io", "WasmPlugin"): wasm_plugin_problems,
+    (_SECURITY, "PeerAuthentication"): peer_authentication_problems,
+    (_SECURITY, "RequestAuthentication"): request_authentication_problems,
+    (_SECURITY, "AuthorizationPolicy"): authorization_policy_problems,
     (_GATEWAY_API, "Gateway"): gateway_api_gateway_problems,
     (_GATEWAY_API, "HTTPRoute"): http_route_problems,
     (_GATEWAY_API, "GRPCRoute"): grpc_route_problems,

@@ -1,0 +1,1 @@
+"""Checks of meaning of Istio's security kinds, by kind."""
