@@ -1,12 +1,15 @@
 """Building the programs of one family with one `go build`: they share compiled packages and link side by side."""
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from lab.tools.catalog import Catalog, Family, FromGo, Overlay
 from lab.tools.go import Go
+
+_MAJOR_VERSION = re.compile(r"/v\d+$")
 
 
 def build_programs(
@@ -31,7 +34,7 @@ def build_programs(
         f"{output}/",
         *(program.package for program in programs.values()),
     )
-    return {name: output / name for name in programs}
+    return {name: output / _file_name(program.package) for name, program in programs.items()}
 
 
 def load_packages(programs: Mapping[str, FromGo], go: Go) -> None:
@@ -55,10 +58,16 @@ def module_folder(go: Go, module: str) -> Path:
     return Path(json.loads(go.run("mod", "download", "-json", module))["Dir"])
 
 
+def _file_name(package: str) -> str:
+    """What `go build` calls a program: the last element of its import path that is not a version (go help build)."""
+    return _MAJOR_VERSION.sub("", package).rpartition("/")[2]
+
+
 def _flags(catalog: Catalog, family: Family) -> list[str]:
     # Nobody debugs the tools: without debug data they compile and link faster.
     ldflags = " ".join(("-s", "-w", *family.ldflags)).format_map(catalog.versions)
-    return ["-gcflags=all=-dwarf=false", f"-ldflags={ldflags}"]
+    tags = [f"-tags={','.join(family.tags)}"] if family.tags else []
+    return [*tags, "-gcflags=all=-dwarf=false", f"-ldflags={ldflags}"]
 
 
 def _overlay_flag(catalog: Catalog, overlay: Overlay, go: Go, folder: Path) -> list[str]:

@@ -135,6 +135,8 @@ class Family(_Entry):
     """What a build adds to Go's cache of compiled packages, in 10^9 bytes."""
     modules_gb: float = 0
     """What a build adds to Go's cache of modules, in 10^9 bytes."""
+    tags: tuple[str, ...] = Field(default=(), strict=False)
+    """Go's build tags."""
     ldflags: tuple[str, ...] = Field(default=(), strict=False)
     """With placeholders {product}, {product.major}, {product.minor}."""
     overlay: Overlay | None = None

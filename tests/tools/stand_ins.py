@@ -89,7 +89,14 @@ def catalog_data(publisher_url: str) -> dict[str, Any]:
         "go": "1.26",
         "products": {"box": "1.2.3"},
         "families": {
-            "web": {"folder": "web", "minutes": 2.0, "size_gb": 0.1, "build_gb": 2.0, "ldflags": ["-X v={box.minor}"]},
+            "web": {
+                "folder": "web",
+                "minutes": 2.0,
+                "size_gb": 0.1,
+                "build_gb": 2.0,
+                "tags": ["small", "quick"],
+                "ldflags": ["-X v={box.minor}"],
+            },
             "own": {"folder": "own", "minutes": 1.0, "size_gb": 0.1, "build_gb": 1.0},
         },
         "releases": {"box": release},
@@ -101,7 +108,7 @@ def catalog_data(publisher_url: str) -> dict[str, Any]:
                 release={"name": "box", "member": "box/hammer"},
             ),
             "saw": tool(
-                "web", "example.org/box/saw", path={"beside": "hammer"}, release={"name": "box", "member": "box/saw"}
+                "web", "example.org/box/cut", path={"beside": "hammer"}, release={"name": "box", "member": "box/saw"}
             ),
             "anvil": tool("own", "./cmd/anvil"),
         },

@@ -47,6 +47,12 @@ def test_the_catalogue_has_every_tool_of_the_lab():
         "envoy",
         "envoy-bootstrap",
         "endpoint-bridge",
+        "prometheus",
+        "promtool",
+        "alertmanager",
+        "amtool",
+        "prometheus-operator",
+        "prometheus-operator-crds",
     }
 
 
@@ -59,10 +65,18 @@ def test_the_catalogue_has_every_tool_of_the_lab():
         ("mesh", "go.etcd.io/etcd/server/v3", "etcd"),
         ("mesh", "k8s.io/kubernetes", "kubernetes"),
         ("kwok", "sigs.k8s.io/kwok", "kwok"),
+        ("alertmanager", "github.com/prometheus/alertmanager", "alertmanager"),
+        ("prometheus-operator", "github.com/prometheus-operator/prometheus-operator", "prometheus-operator"),
     ],
 )
 def test_what_go_builds_is_what_publishers_offer_under_that_version(family: str, module: str, product: str):
     assert requirements(family)[module] == f"v{CATALOG.products[product]}"
+
+
+def test_prometheus_is_built_from_the_module_of_its_release():
+    major, minor, patch = CATALOG.products["prometheus"].split(".")
+    module = requirements("prometheus")["github.com/prometheus/prometheus"]
+    assert module == f"v0.{major}{int(minor):02}.{patch}", "Go's module of Prometheus 3.15.0 is v0.315.0"
 
 
 @pytest.mark.parametrize(
@@ -80,6 +94,11 @@ def test_the_oldest_charts_are_of_the_oldest_istio_that_is_supported():
 
 def test_starting_a_lab_never_fetches_the_oldest_charts():
     assert "istio-charts-oldest" not in LAB_TOOLS, "only a test looks at them"
+
+
+def test_starting_a_lab_never_fetches_what_only_monitoring_needs():
+    families = {CATALOG.tools[name].family for name in LAB_TOOLS}
+    assert not families & {"prometheus", "alertmanager", "prometheus-operator"}, "they take minutes to build"
 
 
 @pytest.mark.parametrize("name", [name for name, tool in CATALOG.tools.items() if isinstance(tool.source, FromGo)])
@@ -130,6 +149,8 @@ def test_the_addresses_for_linux_on_amd64_are_those_of_the_publishers():
         "https://dl.k8s.io/v1.35.4/bin/linux/amd64/kubectl",
         "https://github.com/istio/istio/releases/download/1.29.1/istioctl-1.29.1-linux-amd64.tar.gz",
         "https://github.com/istio/istio/releases/download/1.28.3/istio-1.28.3-linux-amd64.tar.gz",
+        "https://github.com/prometheus/prometheus/releases/download/v3.15.0/prometheus-3.15.0.linux-amd64.tar.gz",
+        "https://github.com/prometheus/alertmanager/releases/download/v0.28.1/alertmanager-0.28.1.linux-amd64.tar.gz",
     ]
 
 

@@ -21,7 +21,7 @@ def test_tools_of_an_unreachable_publisher_are_built_and_the_user_is_told_why(
 
     assert {name: tool.path.read_text() for name, tool in tools.items()} == {
         "hammer": "built from example.org/box/cmd/hammer/v2 in web\n",
-        "saw": "built from example.org/box/saw in web\n",
+        "saw": "built from example.org/box/cut in web\n",
         "anvil": "built from ./cmd/anvil in own\n",
     }
     assert {tool.origin for tool in tools.values()} == {Origin.GO}
@@ -47,12 +47,13 @@ def test_one_build_makes_all_missing_programs_of_a_family_with_its_versions_in_t
         "-mod=readonly",
         "-buildvcs=false",
         "-trimpath",
+        "-tags=small,quick",
         "-gcflags=all=-dwarf=false",
         "-ldflags=-s -w -X v=2",
         "-o",
         output,
         "example.org/box/cmd/hammer/v2",
-        "example.org/box/saw",
+        "example.org/box/cut",
     ]
 
 
@@ -62,7 +63,7 @@ def test_what_is_in_the_cache_is_neither_asked_for_nor_built_again(
     ensure(offline, ["saw"], console)
     ensure(offline, ["hammer", "saw"], console)
     built = [build[build.index("-o") + 2 :] for build in workshop.builds()]
-    assert built == [["example.org/box/saw"], ["example.org/box/cmd/hammer/v2"]], "only what is missing is built"
+    assert built == [["example.org/box/cut"], ["example.org/box/cmd/hammer/v2"]], "only what is missing is built"
 
     said = output.getvalue()
     workshop.notes.unlink()

@@ -165,7 +165,7 @@ def test_a_download_without_a_published_checksum_is_not_even_started(
     expected = warning.format(url=publisher.url, archive=ARCHIVE)
     assert f"{expected} Another source is used for: saw.\n" in output.getvalue()
     assert publisher.asked == ["/SUMS"]
-    assert built(workshop) == ["example.org/box/saw"]
+    assert built(workshop) == ["example.org/box/cut"]
 
 
 def test_an_archive_without_the_program_is_not_used(
@@ -190,4 +190,4 @@ def test_a_file_that_the_publisher_does_not_have_is_built(
     ensure(workshop.inventory, ["saw"], console)
 
     assert f"Warning: {publisher.url}/{ARCHIVE} answered 404. Another source is used for: saw.\n" in output.getvalue()
-    assert built(workshop) == ["example.org/box/saw"]
+    assert built(workshop) == ["example.org/box/cut"]
