@@ -107,3 +107,11 @@ class ServerSettings(SettingsModel):
     """The hosts that are served; '*' serves all."""
     tls: ServerTls | None = None
     """How TLS is handled; required for HTTPS and TLS."""
+
+    @property
+    def serves_requests(self) -> bool:
+        """Whether it sees requests of HTTP and does more with them than to send callers to https."""
+        if self.tls and self.tls.https_redirect:
+            return False
+        terminates = bool(self.tls and self.tls.mode and self.tls.mode.terminates)
+        return self.protocol.plain_http or (self.protocol is Protocol.HTTPS and terminates)

@@ -41,6 +41,7 @@ def both(one: RouteMatch, other: RouteMatch) -> RouteMatch | None:
             authority=_maps(_host(one), _host(other)).get(_HOST),
             source_labels=_labels(one.source_labels, other.source_labels),
             source_namespace=_same(one.source_namespace, other.source_namespace),
+            claims=_maps(one.claims, other.claims),
         )
     except _DisjointError:
         return None

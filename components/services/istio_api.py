@@ -1,6 +1,7 @@
 """VirtualServices of services: within the mesh, and on gateways."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from components.gateways.settings import GatewaySettings
 from components.platform.manifest import Manifest
@@ -18,12 +19,20 @@ def service_virtual_service(key: str, services: Mapping[str, ServiceSettings]) -
     service = services[key]
     if not says_something(service):
         return None
-    rules = service_rules(key, service)
+    rules = list(_within_mesh(service_rules(key, service)))
     routes = {"http": http_routes(rules, Destinations(services, own=key))}
     if not service.protocol.http:
         routes = {"tcp": [_connections(rules[-1], Destinations(services, own=key))]}
     spec = {"hosts": [service_host(key, service)], **routes}
     return document("VirtualService", service_name(key, service), service.namespace, spec)
+
+
+def _within_mesh(rules: list[Rule]) -> Iterator[Rule]:
+    """The rules without matches by claims, which only gateways know, and which Istio refuses elsewhere."""
+    for rule in rules:
+        matches = tuple(match for match in rule.matches if not match.claims)
+        if matches or not rule.matches:
+            yield replace(rule, matches=matches)
 
 
 def exposed_virtual_services(

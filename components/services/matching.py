@@ -79,3 +79,7 @@ class RouteMatch(SettingsModel):
     """Labels of the calling pod; within the mesh only."""
     source_namespace: Annotated[DnsLabel | None, Field(examples=["frontend"])] = None
     """The namespace of the calling pod; within the mesh only."""
+    claims: Annotated[dict[Text, TextMatch], Field(examples=[{"group": {"exact": "dev"}}])] = Field(
+        default_factory=dict[str, TextMatch]
+    )
+    """Claims of a valid token by name, at gateways that check it (`jwt`); 'a.b' is the claim b within a."""

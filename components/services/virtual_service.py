@@ -36,7 +36,10 @@ def match_requests(match: RouteMatch) -> list[dict[str, object]]:
     """A match as HTTPMatchRequests: whole segments of a path are the path itself, or what follows it and a '/'."""
     rest: dict[str, object] = {
         "method": {"exact": match.method.value} if match.method else None,
-        "headers": {name.lower(): _header(one) for name, one in match.headers.items()},
+        "headers": {
+            **{name.lower(): _header(one) for name, one in match.headers.items()},
+            **{claim_header(name): _text(one) for name, one in match.claims.items()},
+        },
         "withoutHeaders": {name.lower(): _header(one) for name, one in match.without_headers.items()},
         "queryParams": {name: _text(one) for name, one in match.query_params.items()},
         "authority": _text(match.authority) if match.authority else None,
@@ -46,6 +49,19 @@ def match_requests(match: RouteMatch) -> list[dict[str, object]]:
     given = {key: value for key, value in rest.items() if value not in (None, {})}
     fold: dict[str, object] = {"ignoreUriCase": True} if match.ignore_uri_case else {}
     return [({"uri": uri, **fold} if uri else {}) | given for uri in _uris(match.path)]
+
+
+def claim_path(name: str) -> list[str]:
+    """The claims that lead to the one of a name: 'a.b' is b within a; a name with '/' is an address, dots included."""
+    return [name] if "/" in name else name.split(".")
+
+
+def claim_header(name: str) -> str:
+    """What stands for a claim among the headers of a match.
+
+    Source: istio.io/latest/docs/tasks/security/authentication/jwt-route, and ToRoutingClaim in pkg/jwt/routing.go.
+    """
+    return "@request.auth.claims" + "".join(f"[{part}]" for part in claim_path(name))
 
 
 def _uris(path: PathMatch | None) -> list[dict[str, str]]:

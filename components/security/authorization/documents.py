@@ -5,11 +5,9 @@ from collections.abc import Mapping, Sequence
 from components.platform.manifest import Manifest
 from components.security.authorization.rules import Rule
 from components.security.authorization.settings import Stage
+from components.security.checks.annotations import DRY_RUN
 from components.security.mtls.specs import REASON
 from components.services.documents import document
-
-DRY_RUN = "istio.io/dry-run"
-"""The annotation with which Istio tries a policy (istio.io/latest/docs/tasks/security/authorization/authz-dry-run)."""
 
 UNTIL = "istio-mesh/until"
 """The annotation that says until when an exception holds."""
@@ -18,7 +16,7 @@ UNTIL = "istio-mesh/until"
 def policy(
     name: str, namespace: str, spec: Mapping[str, object], stage: Stage, notes: Mapping[str, str | None] | None = None
 ) -> Manifest:
-    """One AuthorizationPolicy, in its stage.
+    """One AuthorizationPolicy, in its stage (istio.io/latest/docs/tasks/security/authorization/authz-dry-run).
 
     While it is tried it has another name. So a change of stage makes one object and then deletes the other; changed in
     place, what allows could be only tried already while what denies is still in effect, and calls would be refused.

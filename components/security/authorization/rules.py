@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from components.security.authorization.identities import account_principal, gateway_principal, service_principal
 from components.security.authorization.settings import Conditions, RuleCondition, RuleOperation, RuleSource
 from components.services.callers import CallerSettings, CallSettings, SourceSettings
+from components.services.virtual_service import claim_path
 from components.settings.mesh import MeshSettings
 
 Rule = dict[str, object]
@@ -71,11 +72,6 @@ def claim_conditions(claims: Mapping[str, Sequence[str]]) -> list[dict[str, obje
         {"key": "request.auth.claims" + "".join(f"[{part}]" for part in claim_path(name)), "values": list(values)}
         for name, values in claims.items()
     ]
-
-
-def claim_path(name: str) -> list[str]:
-    """The claims that lead to one; a name with '/' is an address, whose dots are its own."""
-    return [name] if "/" in name else name.split(".")
 
 
 def condition(one: RuleCondition) -> dict[str, object]:

@@ -1,7 +1,6 @@
 """AuthorizationPolicies of a stack."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from components.gateways.values import selector_label
 from components.security.authorization.coverage import (
@@ -13,15 +12,13 @@ from components.security.authorization.coverage import (
 from components.security.authorization.documents import UNTIL, allow, policy, reasons
 from components.security.authorization.gateways import gateway_rules
 from components.security.authorization.grants import grant_rules, grants
+from components.security.authorization.places import places
 from components.security.authorization.rules import Rule, conditions_rule
 from components.security.authorization.settings import (
     AuthorizationSettings,
     DefaultDeny,
-    ExternalAuthorization,
     RuleAction,
-    RuleSettings,
     Stage,
-    Targets,
 )
 from components.services.documents import Derived
 from components.services.names import pod_labels, service_name
@@ -89,7 +86,7 @@ def _exceptions(settings: MeshSettings, authorization: AuthorizationSettings) ->
 
 def _external(settings: MeshSettings, authorization: AuthorizationSettings) -> Iterator[Derived]:
     for name, one in authorization.external.items():
-        for place in places(settings, name, one):
+        for place in places(settings, name, one, mesh=one.mesh):
             rules = [conditions_rule(settings, one, place.namespace)]
             spec = {**place.where, "action": "CUSTOM", "provider": {"name": one.provider}, "rules": rules}
             written = policy(place.name, place.namespace, spec, Stage.ENFORCE, reasons([one.reason]))
@@ -98,7 +95,7 @@ def _external(settings: MeshSettings, authorization: AuthorizationSettings) -> I
 
 def _own(settings: MeshSettings, authorization: AuthorizationSettings) -> Iterator[Derived]:
     for name, one in authorization.rules.items():
-        for place in places(settings, name, one):
+        for place in places(settings, name, one, mesh=one.mesh):
             rules: list[Rule] = [conditions_rule(settings, one, place.namespace)]
             spec = {**place.where, "action": one.action.value, "rules": rules}
             # Istio tries ALLOW and DENY only (checkDryRunAnnotation in pkg/config/validation/validation.go).
@@ -106,41 +103,3 @@ def _own(settings: MeshSettings, authorization: AuthorizationSettings) -> Iterat
             effective = Stage.ENFORCE if one.action is RuleAction.AUDIT else stage
             written = policy(place.name, place.namespace, spec, effective, reasons([one.reason]))
             yield Derived(manifest=written, origin=("authorization", "rules", name))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Place:
-    """Where one policy of several is put, and which workloads it is for."""
-
-    name: str
-    namespace: str
-    where: dict[str, object]
-    """`selector` or `targetRefs`; empty for the whole namespace, or from the root namespace for the whole mesh."""
-
-
-def places(settings: MeshSettings, name: str, given: Targets) -> list[Place]:
-    """A policy for each target; of several, each is named after its target as well.
-
-    Targets that are not there are left out: a check says so.
-    """
-    found: list[tuple[str, str, dict[str, object]]] = []
-    if isinstance(given, RuleSettings | ExternalAuthorization) and given.mesh:
-        found.append(("mesh", settings.control_plane.namespace, {}))
-    found += [(one, one, {}) for one in given.namespaces]
-    for key in given.services:
-        if service := settings.services.get(key):
-            found.append((key, service.namespace, {"selector": {"matchLabels": pod_labels(key, service)}}))
-    for one in given.gateways:
-        if gateway := settings.gateways.get(one):
-            selector = {"matchLabels": {"istio": selector_label(one)}}
-            found.append((one, gateway.namespace, {"selector": selector}))
-    for one in given.target_refs:
-        group = {"Gateway": "gateway.networking.k8s.io", "GatewayClass": "gateway.networking.k8s.io"}
-        group["ServiceEntry"] = "networking.istio.io"
-        reference = {"group": group.get(one.kind, ""), "kind": one.kind.value, "name": one.name}
-        found.append((one.name, one.namespace, {"targetRefs": [reference]}))
-    several = len(found) > 1
-    return [
-        Place(name=f"{name}-{target}" if several else name, namespace=namespace, where=where)
-        for target, namespace, where in found
-    ]

@@ -71,6 +71,7 @@ def _match_problems(match: RouteMatch, path: Path) -> Iterator[Problem]:
         ("authority", match.authority),
         ("sourceLabels", match.source_labels),
         ("sourceNamespace", match.source_namespace),
+        ("claims", match.claims),
     ):
         if value:
             yield Problem((*path, field), f"an HTTPRoute has no {field}", _FIX)
