@@ -14,6 +14,12 @@ from components.gateways.endpoint import Endpoint
 from components.namespaces.component import Namespaces, NamespacesArgs
 from components.namespaces.specs import foreign_namespaces, mesh_namespaces
 from components.next_steps import next_steps
+from components.observability.alerts.collection import collecting_mesh_config
+from components.observability.alerts.component import AlertRouting, AlertRoutingArgs, AlertRules, AlertRulesArgs
+from components.observability.alerts.specs import prometheus_rules
+from components.observability.monitors.component import MeshMonitors, MeshMonitorsArgs
+from components.observability.monitors.specs import mesh_monitors
+from components.observability.operator import operator_home
 from components.platform.child import child_options
 from components.resources.component import Resources, ResourcesArgs
 from components.resources.specs import resource_manifest
@@ -66,6 +72,7 @@ class ServiceMesh(pulumi.ComponentResource):
             for gateway, one in settings.gateways.items()
         }
         self._traffic(name, settings, self._after([gate], opts))
+        self._observability(name, settings, secrets, self._after([gate], opts))
         if sample := settings.samples.bookinfo:
             Bookinfo(
                 f"{name}-bookinfo",
@@ -96,6 +103,16 @@ class ServiceMesh(pulumi.ComponentResource):
         if patches := list(deployment_patches(settings)):
             WorkloadProxies(f"{name}-proxies", WorkloadProxiesArgs(patches=patches), opts)
 
+    def _observability(self, name: str, settings: MeshSettings, secrets: Secrets, opts: pulumi.ResourceOptions) -> None:
+        """What a Prometheus operator collects and alerts on; nothing where the stack knows of none."""
+        home = operator_home(settings)
+        if home is None:
+            return
+        MeshMonitors(f"{name}-monitors", MeshMonitorsArgs(monitors=mesh_monitors(settings, home)), opts)
+        AlertRules(f"{name}-alerts", AlertRulesArgs(rules=prometheus_rules(settings, home)), opts)
+        routing = AlertRoutingArgs(alerts=settings.alerts, namespace=home.namespace, secrets=secrets)
+        AlertRouting(f"{name}-alert-routing", routing, opts)
+
     def _serving_control_plane(
         self, name: str, settings: MeshSettings, secrets: Secrets, opts: pulumi.ResourceOptions | None
     ) -> WebhookGate:
@@ -111,7 +128,7 @@ class ServiceMesh(pulumi.ComponentResource):
             ControlPlaneArgs(
                 istio=settings.istio,
                 control_plane=settings.control_plane,
-                mesh_config=settings.mesh_config,
+                mesh_config=collecting_mesh_config(settings),
                 proxy=settings.proxy,
             ),
             self._after(self._before_istiod(name, settings, secrets, self._after([namespaces], opts)), opts),

@@ -6,6 +6,7 @@ from components.control_plane.checks import control_plane_problems
 from components.gateways.checks import gateway_problems
 from components.mesh_config.checks import mesh_config_problems
 from components.namespaces.checks import namespace_problems
+from components.observability.alerts.checks import alert_problems
 from components.platform.checks import platform_problems
 from components.resources.checks import resource_problems
 from components.samples.bookinfo.checks import bookinfo_problems
@@ -27,6 +28,7 @@ CHECKS: tuple[Callable[[MeshSettings], Iterator[Problem]], ...] = (
     gateway_problems,
     service_problems,
     resource_problems,
+    alert_problems,
     bookinfo_problems,
     production_problems,
 )

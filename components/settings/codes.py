@@ -65,6 +65,7 @@ SECTIONS: Mapping[str, Code] = {
     "services": Code.SERVICES,
     "externals": Code.SERVICES,
     "resources": Code.RESOURCES,
+    "alerts": Code.ALERTS,
     "samples": Code.SAMPLES,
     "meshConfig": Code.MESH_CONFIG,
     "proxy": Code.PROXY,

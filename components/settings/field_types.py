@@ -147,6 +147,26 @@ DATE = TextRule(
     rule="is not a date: year, month and day",
     example="2027-01-31",
 )
+WEB_URL = TextRule(
+    pattern=r"^https?://[^\s/?#@]+([/?#]\S*)?$",
+    rule="is not a web address: http:// or https://, then a host, without a user and password",
+    example="https://hooks.example.com/alerts",
+)
+MAIL_ADDRESS = TextRule(
+    pattern=r"^[^\s@<>,]+@[^\s@<>,]+$",
+    rule="is not one mail address",
+    example="mesh@example.com",
+)
+SMARTHOST = TextRule(
+    pattern=r"^[^\s:/]+:[0-9]{1,5}$",
+    rule="is not a mail server: a host, ':' and a port",
+    example="smtp.example.com:587",
+)
+SECRET_ENTRY = TextRule(
+    pattern="^[-A-Za-z0-9_.]{1,253}$",
+    rule="is not a key of a Secret: letters, digits, '-', '_' and '.'",
+    example="api-url",
+)
 TEXT = TextRule(pattern=r"^[^\x00-\x1f]+$", rule="is not one line of text", example="~/.kube/config")
 
 RULES: dict[str, TextRule] = {
@@ -176,6 +196,10 @@ RULES: dict[str, TextRule] = {
         TRUST_DOMAIN,
         LOG_FILE,
         DATE,
+        WEB_URL,
+        MAIL_ADDRESS,
+        SMARTHOST,
+        SECRET_ENTRY,
         TEXT,
     )
 }
@@ -205,6 +229,10 @@ LogLevels = Annotated[str, Field(pattern=LOG_LEVELS.pattern)]
 TrustDomain = Annotated[str, Field(pattern=TRUST_DOMAIN.pattern)]
 LogFile = Annotated[str, Field(pattern=LOG_FILE.pattern)]
 Date = Annotated[str, Field(pattern=DATE.pattern)]
+WebUrl = Annotated[str, Field(pattern=WEB_URL.pattern)]
+MailAddress = Annotated[str, Field(pattern=MAIL_ADDRESS.pattern)]
+Smarthost = Annotated[str, Field(pattern=SMARTHOST.pattern)]
+SecretEntry = Annotated[str, Field(pattern=SECRET_ENTRY.pattern)]
 Text = Annotated[str, Field(pattern=TEXT.pattern)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 NodePort = Annotated[int, Field(ge=30000, le=32767)]

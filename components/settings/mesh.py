@@ -9,6 +9,7 @@ from components.gateways.settings import GatewaySettings
 from components.mesh_config.settings import MeshConfigSettings
 from components.mesh_config.sidecars import ProxySettings
 from components.namespaces.settings import NamespaceSettings
+from components.observability.alerts.settings import AlertsSettings
 from components.platform.settings import ClusterSettings, IstioSettings
 from components.resources.settings import ResourceSettings
 from components.samples.settings import SamplesSettings
@@ -66,5 +67,7 @@ class MeshSettings(SettingsModel):
     """Services outside the mesh by name."""
     resources: tuple[ResourceSettings, ...] = ()
     """Objects of Istio and of the Gateway API as they stand in documentation, each checked against its CRD."""
+    alerts: AlertsSettings
+    """Alerts on the mesh, what Prometheus collects for them, and who is told."""
     samples: SamplesSettings = SamplesSettings()
     """Sample applications."""

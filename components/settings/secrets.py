@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 import pulumi
 from pulumi.runtime import is_config_secret
 
+from components.observability.alerts.receivers import secret_sources
+from components.observability.operator import operator_home
 from components.settings.loader import stack_file
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem, render_problems
@@ -49,7 +51,19 @@ def _keys_of(settings: MeshSettings) -> dict[Path, dict[str, str]]:
             keys["tls", name] = {field: key for field, key in named.items() if key}
     if authority := settings.certificate_authority:
         keys[("certificateAuthority",)] = authority_keys(authority)
-    return keys
+    return keys | _keys_of_receivers(settings)
+
+
+def _keys_of_receivers(settings: MeshSettings) -> dict[Path, dict[str, str]]:
+    """The configuration keys of those who are told about alerts; none where there are no alerts."""
+    if operator_home(settings) is None:
+        return {}
+    return {
+        ("alerts", "receivers", name, field): {"configKey": source.config_key}
+        for name, receiver in settings.alerts.receivers.items()
+        for field, source in secret_sources(receiver).items()
+        if source.config_key
+    }
 
 
 def _storage_problems(path: Path, keys: Mapping[str, str]) -> Iterable[Problem]:
@@ -67,6 +81,12 @@ def _storage_problems(path: Path, keys: Mapping[str, str]) -> Iterable[Problem]:
                 f"the configuration key '{key}' holds a private key in plain",
                 f"Replace that key pair, and store the new one with `pulumi config set --secret {key} < FILE`",
             )
+        elif path[0] == "alerts" and not is_config_secret(config.full_key(key)):
+            yield Problem(
+                (*path, field),
+                f"the configuration key '{key}' holds in plain what a receiver keeps secret",
+                f"Have a new one made, and store it with `pulumi config set --secret {key} < FILE`",
+            )
 
 
 def _complete(keys: Mapping[str, str]) -> bool:
@@ -75,6 +95,9 @@ def _complete(keys: Mapping[str, str]) -> bool:
 
 
 def _findings(settings: MeshSettings, path: Path, keys: Mapping[str, str]) -> Iterable[Finding]:
+    """What is wrong with certificates; nothing is known about other secrets."""
+    if path[0] == "alerts":
+        return ()
     # Only now, because cryptography takes a tenth of a second, which stacks without certificates save.
     from components.tls.authorities import authority_findings  # noqa: PLC0415
     from components.tls.certificates import server_findings  # noqa: PLC0415

@@ -15,6 +15,11 @@ from components.control_plane.webhooks import Revision
 from components.gateways.component import MeshGateway, MeshGatewayArgs
 from components.namespaces.component import Namespaces, NamespacesArgs
 from components.namespaces.specs import mesh_namespaces
+from components.observability.alerts.component import AlertRouting, AlertRoutingArgs, AlertRules, AlertRulesArgs
+from components.observability.alerts.specs import prometheus_rules
+from components.observability.monitors.component import MeshMonitors, MeshMonitorsArgs
+from components.observability.monitors.specs import mesh_monitors
+from components.observability.operator import OperatorHome
 from components.resources.component import Resources, ResourcesArgs
 from components.resources.settings import ResourceMetadata, ResourceSettings
 from components.resources.specs import resource_manifest
@@ -35,6 +40,7 @@ from tests.support.engine import Recorder, run
 from tests.support.stacks import DEMO, settings_of
 
 MESH = settings_of(DEMO)
+HOME = OperatorHome(namespace="monitoring")
 SAMPLE = BookinfoSettings(namespace="bookinfo", gateway="ingressgateway", hosts=("*",))
 RESOURCE = ResourceSettings(
     api_version="networking.istio.io/v1",
@@ -71,6 +77,11 @@ COMPONENTS: dict[type[pulumi.ComponentResource], Build] = {
     ),
     Bookinfo: lambda name, opts: Bookinfo(name, BookinfoArgs(sample=SAMPLE, gateway_namespace="istio-ingress"), opts),
     WorkloadProxies: lambda name, opts: WorkloadProxies(name, WorkloadProxiesArgs(patches=[PATCH]), opts),
+    MeshMonitors: lambda name, opts: MeshMonitors(name, MeshMonitorsArgs(monitors=mesh_monitors(MESH, HOME)), opts),
+    AlertRules: lambda name, opts: AlertRules(name, AlertRulesArgs(rules=prometheus_rules(MESH, HOME)), opts),
+    AlertRouting: lambda name, opts: AlertRouting(
+        name, AlertRoutingArgs(alerts=MESH.alerts, namespace="monitoring", secrets={}), opts
+    ),
     Resources: lambda name, opts: Resources(name, ResourcesArgs(manifests=[resource_manifest(RESOURCE)]), opts),
     GatewayCertificates: lambda name, opts: GatewayCertificates(
         name,

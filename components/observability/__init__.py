@@ -1,0 +1,1 @@
+"""Observability: what shows how the mesh is doing."""

@@ -1,0 +1,1 @@
+"""Slice: alerts on the mesh, the recording rules below them, and who is told."""

@@ -1,0 +1,127 @@
+"""What the alerts have to know of the mesh."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from components.gateways.servers import Protocol
+from components.observability.alerts.catalog import Each, Only
+from components.observability.alerts.settings import SloSettings
+from components.security.mtls.settings import MtlsMode, NamespaceMtls
+from components.security.mtls.specs import accepts_plain_text
+from components.services.names import service_name, version_service
+from components.settings.api import Api
+from components.settings.mesh import MeshSettings
+
+PLACES = {
+    Each.GATEWAY: {"gateway", "namespace"},
+    Each.HTTP_GATEWAY: {"gateway", "namespace"},
+    Each.SLO: {"slo", "service", "objective", "errorBudget", "windowDays", "windowHours"},
+    Only.STRICT: {"strictNamespaces"},
+}
+"""The places that templates may have beside their thresholds and `window`, by what makes them known."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GatewayFact:
+    """A gateway of the stack; its workload has its name."""
+
+    name: str
+    namespace: str
+    http: bool
+    """Whether requests are seen in it, and not only connections."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SloFact:
+    """A service level objective, and the Services that stand for the service."""
+
+    name: str
+    namespace: str
+    services: Sequence[str]
+    objective_percent: float
+    window_days: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeshFacts:
+    """Everything that rules are made from."""
+
+    gateways: Sequence[GatewayFact]
+    slos: Sequence[SloFact]
+    strict_namespaces: str | None
+    """A matcher of PromQL for the workloads of which STRICT is expected; None where it is expected of none."""
+    cni: bool
+    """Whether the stack says that Istio's CNI plugin is there."""
+
+
+def mesh_facts(settings: MeshSettings) -> MeshFacts:
+    """What the alerts have to know of a stack."""
+    return MeshFacts(
+        gateways=[
+            GatewayFact(
+                name=name, namespace=one.namespace, http=any(_shows_requests(server.protocol) for server in one.servers)
+            )
+            for name, one in settings.gateways.items()
+        ],
+        slos=[_slo(settings, name, one) for name, one in settings.alerts.slos.items()],
+        strict_namespaces=_strict_namespaces(settings),
+        cni=_has_cni(settings),
+    )
+
+
+def expected(facts: MeshFacts, what: Only | Each | None) -> bool:
+    """Whether what an alert is about is there, as far as the stack says."""
+    there = {
+        Only.STRICT: facts.strict_namespaces is not None,
+        Only.CNI: facts.cni,
+        Only.ZTUNNEL: False,
+        Each.GATEWAY: bool(facts.gateways),
+        Each.HTTP_GATEWAY: any(one.http for one in facts.gateways),
+        Each.SLO: bool(facts.slos),
+    }
+    return what is None or there[what]
+
+
+def _shows_requests(protocol: Protocol) -> bool:
+    return protocol.plain_http or protocol is Protocol.HTTPS
+
+
+def _has_cni(settings: MeshSettings) -> bool:
+    """As istio.platform's text tells users to say it."""
+    cni = settings.istio.extra_values.istiod.get("cni")
+    return isinstance(cni, dict) and cni.get("enabled") is True
+
+
+def _strict_namespaces(settings: MeshSettings) -> str | None:
+    """Namespaces with an exception for some of their pods are left out whole: a metric does not tell pods by label."""
+    namespaces = settings.mtls.namespaces
+    if settings.mtls.mode is MtlsMode.STRICT:
+        exempt = sorted(name for name, one in namespaces.items() if _lets_plain_text_in(one))
+        joined = "|".join(exempt)
+        return f'destination_workload_namespace!~"{joined}"' if exempt else 'destination_workload_namespace!=""'
+    strict = sorted(
+        name for name, one in namespaces.items() if one.mode is MtlsMode.STRICT and not _lets_plain_text_in(one)
+    )
+    return f'destination_workload_namespace=~"{"|".join(strict)}"' if strict else None
+
+
+def _lets_plain_text_in(namespace: NamespaceMtls) -> bool:
+    modes = [namespace.mode]
+    for workload in namespace.workloads.values():
+        modes += [workload.mode, *workload.ports.values()]
+    return any(accepts_plain_text(mode) for mode in modes)
+
+
+def _slo(settings: MeshSettings, name: str, slo: SloSettings) -> SloFact:
+    """Versions of a service with `api: gateway` are Services of their own, and requests count for those."""
+    service = settings.services.get(slo.service) if slo.namespace is None else None
+    names = [service_name(slo.service, service)] if service else [slo.service]
+    if service and service.api is Api.GATEWAY:
+        names += [version_service(slo.service, service, version) for version in service.versions]
+    return SloFact(
+        name=name,
+        namespace=slo.namespace or (service.namespace if service else ""),
+        services=names,
+        objective_percent=slo.objective_percent,
+        window_days=slo.window_days,
+    )

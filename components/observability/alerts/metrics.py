@@ -1,0 +1,47 @@
+"""Which metrics the rules of a stack stand on, and what switches them off."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+
+import yaml
+
+from components.observability.alerts.catalog import AlertTemplate, record_templates
+
+_NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*(?:\$\{window\})?")
+
+
+@cache
+def telemetry_names() -> Mapping[str, str | None]:
+    """The metrics that there are to stand on, each with the name by which Telemetry switches it off, if it can."""
+    text = resources.files(__package__ or "").joinpath("metrics.yaml").read_text(encoding="utf-8")
+    return {name: telemetry for rows in yaml.safe_load(text).values() for name, telemetry in rows.items()}
+
+
+@cache
+def proxy_metrics() -> frozenset[str]:
+    """The metrics among them that proxies have."""
+    text = resources.files(__package__ or "").joinpath("metrics.yaml").read_text(encoding="utf-8")
+    return frozenset(yaml.safe_load(text)["proxies"])
+
+
+def metrics_of(alert: AlertTemplate) -> set[str]:
+    """The metrics that an alert stands on, also through recording rules."""
+    return words_of(alert) & set(telemetry_names())
+
+
+def recorded_metrics() -> set[str]:
+    """The metrics that the shared recording rules stand on."""
+    return {word for one in record_templates() for word in _NAME.findall(one.expr)} & set(telemetry_names())
+
+
+def words_of(alert: AlertTemplate) -> set[str]:
+    """Every word of an alert's expression and of the recordings below it: metrics, labels, values, functions."""
+    words = set(_NAME.findall(alert.expr))
+    # From the last to the first, because a recording stands on earlier ones only.
+    for one in reversed(record_templates()):
+        # Objectives stand on the recordings over 5m, whatever windows there are beside.
+        if one.record in words or one.record.replace("${window}", "5m") in words:
+            words |= set(_NAME.findall(one.expr))
+    return words

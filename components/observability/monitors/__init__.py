@@ -1,0 +1,1 @@
+"""Slice: what Prometheus collects from the mesh."""

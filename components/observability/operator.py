@@ -1,0 +1,28 @@
+"""Where the Prometheus operator of a stack looks for rules and monitors."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from components.settings.mesh import MeshSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperatorHome:
+    """What the operator takes rules, monitors and Alertmanager's configuration from."""
+
+    namespace: str
+    labels: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The labels that rules and monitors need to be taken."""
+
+
+def operator_home(settings: MeshSettings) -> OperatorHome | None:
+    """Where the operator of the stack looks; None where the stack knows of none, or wants no alerts."""
+    if settings.alerts.enabled is False:
+        return None
+    return known_operator(settings)
+
+
+def known_operator(settings: MeshSettings) -> OperatorHome | None:
+    """Where the operator that the stack knows of looks, wanted or not."""
+    own = settings.alerts.operator
+    return OperatorHome(namespace=own.namespace, labels=own.labels) if own else None
