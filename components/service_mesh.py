@@ -25,6 +25,8 @@ from components.resources.component import Resources, ResourcesArgs
 from components.resources.specs import resource_manifest
 from components.samples.bookinfo.component import Bookinfo, BookinfoArgs
 from components.security.mtls.component import MtlsPolicies, MtlsPoliciesArgs
+from components.security.network_policies.component import NetworkPolicies, NetworkPoliciesArgs
+from components.security.network_policies.specs import network_policies
 from components.services.component import WorkloadProxies, WorkloadProxiesArgs
 from components.services.pod_metadata import PodMetadata, deployment_patches, printed_metadata
 from components.services.specs import derived
@@ -152,7 +154,10 @@ class ServiceMesh(pulumi.ComponentResource):
     def _before_istiod(
         self, name: str, settings: MeshSettings, secrets: Secrets, opts: pulumi.ResourceOptions
     ) -> list[pulumi.Resource]:
-        """The CRDs, and the certificate authority where the stack has one: neither may go by mistake."""
+        """The CRDs, the certificate authority and the network policies where the stack has them.
+
+        Neither of the first two may go by mistake; with policies that are there first, no pod is ever without one.
+        """
         root_namespace = settings.control_plane.namespace
         guarded = pulumi.ResourceOptions.merge(
             opts, pulumi.ResourceOptions(protect=settings.deletion_protection or None)
@@ -163,6 +168,8 @@ class ServiceMesh(pulumi.ComponentResource):
         if authority := settings.certificate_authority:
             args = CertificateAuthorityArgs(authority=authority, root_namespace=root_namespace, secrets=secrets)
             parts.append(CertificateAuthority(f"{name}-ca", args, guarded))
+        if policies := network_policies(settings):
+            parts.append(NetworkPolicies(f"{name}-network-policies", NetworkPoliciesArgs(policies=policies), opts))
         return parts
 
     def _gateway_certificates(

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from ipaddress import ip_network
 
 from components.gateways.ports import STATUS_PORT
 from components.gateways.server_checks import server_problems
@@ -12,6 +11,7 @@ from components.namespaces.settings import Injection
 from components.settings.explain import shown
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem
+from components.settings.ranges import range_problems
 from components.settings.scheduling import scheduling_problems
 from components.settings.workload import workload_problems
 
@@ -110,15 +110,7 @@ def _balancer_problems(service: ServiceSettings, path: Path) -> Iterator[Problem
             yield Problem((*path, key), f"has no meaning for a Service of type {service.type}", "Remove it")
     if service.external_traffic_policy and service.type is ServiceType.CLUSTER_IP:
         yield Problem((*path, "externalTrafficPolicy"), "has no meaning for a Service of type ClusterIP", "Remove it")
-    for index, text in enumerate(service.load_balancer_source_ranges):
-        here = (*path, "loadBalancerSourceRanges", index)
-        try:
-            wanted = ip_network(text, strict=False)
-        except ValueError:
-            yield Problem(here, f"'{text}' is no range of IP addresses", "For example: '203.0.113.0/24'")
-            continue
-        if str(wanted) != text.lower() and wanted.version == 4:
-            yield Problem(here, f"'{text}' has bits beyond its prefix", f"Did you mean '{wanted}'?")
+    yield from range_problems(service.load_balancer_source_ranges, (*path, "loadBalancerSourceRanges"))
 
 
 def _port_problems(ports: tuple[ServicePort, ...], service_type: ServiceType, path: Path) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ from components.platform.checks import platform_problems
 from components.resources.checks import resource_problems
 from components.samples.bookinfo.checks import bookinfo_problems
 from components.security.mtls.checks import mtls_problems
+from components.security.network_policies.checks import network_policy_problems
 from components.services.checks import service_problems
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem
@@ -24,6 +25,7 @@ CHECKS: tuple[Callable[[MeshSettings], Iterator[Problem]], ...] = (
     control_plane_problems,
     mesh_config_problems,
     mtls_problems,
+    network_policy_problems,
     tls_problems,
     gateway_problems,
     service_problems,

@@ -61,6 +61,7 @@ SECTIONS: Mapping[str, Code] = {
     "mtls": Code.MTLS,
     "authorization": Code.AUTHORIZATION,
     "jwt": Code.JWT,
+    "networkPolicies": Code.NETWORK_POLICIES,
     "gateways": Code.GATEWAYS,
     "services": Code.SERVICES,
     "externals": Code.SERVICES,

@@ -16,6 +16,7 @@ from components.samples.settings import SamplesSettings
 from components.security.authorization.settings import AuthorizationSettings
 from components.security.jwt.settings import JwtSettings
 from components.security.mtls.settings import MtlsSettings
+from components.security.network_policies.settings import NetworkPoliciesSettings
 from components.services.externals import ExternalSettings
 from components.services.settings import ServiceSettings
 from components.settings.field_types import DnsLabel, ReleaseName
@@ -55,6 +56,8 @@ class MeshSettings(SettingsModel):
     """Who may call whom: default deny, and what `calls` and `callers` of services allow. Nothing is refused without."""
     jwt: dict[DnsLabel, JwtSettings] = Field(default_factory=dict[str, JwtSettings])
     """JSON web tokens that are accepted or required, by name."""
+    network_policies: NetworkPoliciesSettings
+    """Who may connect to istiod and the gateways, and what workloads may call, by Kubernetes NetworkPolicies."""
     tls: dict[DnsLabel, TlsSettings] = Field(default_factory=dict[str, TlsSettings])
     """Certificates of the gateways by name: provided, existing, or from cert-manager."""
     certificate_authority: ProvidedAuthority | None = None

@@ -52,6 +52,8 @@ def full(document: dict[str, Any]) -> MeshSettings:
         "controlPlane.logLevel": "default:info",
         "controlPlane.logAsJson": True,
         "controlPlane.networkPolicy": {"enabled": True},
+        # Beside the policies of the program that of the chart is refused.
+        "networkPolicies": {"enabled": False},
         "controlPlane.env": {"PILOT_PUSH_THROTTLE": "100"},
         "gateways.ingressgateway.labels": {"team": "edge"},
         "gateways.ingressgateway.service": {

@@ -26,6 +26,8 @@ from components.resources.specs import resource_manifest
 from components.samples.bookinfo.component import Bookinfo, BookinfoArgs
 from components.samples.bookinfo.settings import BookinfoSettings
 from components.security.mtls.component import MtlsPolicies, MtlsPoliciesArgs
+from components.security.network_policies.component import NetworkPolicies, NetworkPoliciesArgs
+from components.security.network_policies.specs import network_policies
 from components.service_mesh import ServiceMesh
 from components.services.component import WorkloadProxies, WorkloadProxiesArgs
 from components.tls.component import (
@@ -37,7 +39,7 @@ from components.tls.component import (
 from components.tls.references import Placement
 from components.tls.settings import ProvidedAuthority, ProvidedTls
 from tests.support.engine import Recorder, run
-from tests.support.stacks import DEMO, settings_of
+from tests.support.stacks import DEMO, PRODUCTION, settings_of
 
 MESH = settings_of(DEMO)
 HOME = OperatorHome(namespace="monitoring")
@@ -69,6 +71,9 @@ COMPONENTS: dict[type[pulumi.ComponentResource], Build] = {
     ),
     MtlsPolicies: lambda name, opts: MtlsPolicies(
         name, MtlsPoliciesArgs(mtls=MESH.mtls, root_namespace="istio-system"), opts
+    ),
+    NetworkPolicies: lambda name, opts: NetworkPolicies(
+        name, NetworkPoliciesArgs(policies=network_policies(settings_of(PRODUCTION))), opts
     ),
     MeshGateway: lambda name, opts: MeshGateway(
         name,

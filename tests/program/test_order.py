@@ -9,7 +9,14 @@ from tests.support.stacks import STACKS
 every_stack = pytest.mark.parametrize("stack", STACKS)
 
 WEBHOOKS = {"mesh-gate-validator", "mesh-gate-default-validator", "mesh-gate-injector"}
-BEFORE_THE_GATE = {"mesh-namespaces", "mesh-base", "mesh-ca", "mesh-control-plane", "mesh-gate"}
+BEFORE_THE_GATE = {
+    "mesh-namespaces",
+    "mesh-base",
+    "mesh-ca",
+    "mesh-network-policies",
+    "mesh-control-plane",
+    "mesh-gate",
+}
 
 
 def before(engine: Recorder, one: Registration) -> set[str]:
@@ -54,6 +61,14 @@ def test_nothing_that_needs_the_webhooks_is_registered_without_waiting_for_the_g
 def test_each_part_of_the_mesh_comes_after_what_it_stands_on(stack: str, name: str, earlier: str) -> None:
     engine = deployed(stack)
     assert earlier in before(engine, engine.named(name)), "Pulumi runs in parallel whatever is not ordered"
+
+
+def test_the_network_policies_are_there_before_any_pod() -> None:
+    engine = deployed("prod")
+    policies = {one.name for one in engine.registrations if one.name.startswith("mesh-network-policies-")}
+    assert policies, "production has them"
+    for release in ("mesh-control-plane-release", "mesh-gateway-ingressgateway-release"):
+        assert before(engine, engine.named(release)) >= policies, "a pod that starts earlier is open for that long"
 
 
 def test_the_sample_comes_last() -> None:

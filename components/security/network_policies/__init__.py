@@ -1,0 +1,1 @@
+"""Kubernetes NetworkPolicies around istiod, the gateways and the workloads of the mesh."""

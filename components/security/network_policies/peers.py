@@ -1,0 +1,125 @@
+"""Who is meant in a NetworkPolicy: pods of the mesh, of istiod, of DNS, and addresses."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, cast
+
+from components.namespaces.settings import Injection
+from components.namespaces.specs import injected
+from components.security.network_policies.settings import Destination, DnsPods
+from components.services.names import CLUSTER_DOMAIN
+from components.settings.mesh import MeshSettings
+
+Rule = dict[str, Any]
+"""A peer, a port or a rule of a NetworkPolicy, in Kubernetes' own field names."""
+
+NAME_LABEL = "kubernetes.io/metadata.name"
+"""The label with a namespace's own name, which the API server keeps.
+
+Source: kubernetes.io/docs/reference/labels-annotations-taints.
+"""
+
+_SERVICE_DOMAIN = f".svc.{CLUSTER_DOMAIN}"
+
+ISTIOD = {"app": "istiod"}
+"""The label of the pods of every istiod, of whatever revision (chart istiod, templates/deployment.yaml)."""
+
+ISTIOD_XDS = 15012
+"""Configuration and certificates over TLS (istio.io/latest/docs/ops/deployment/application-requirements)."""
+
+
+def mesh_members(settings: MeshSettings) -> list[str]:
+    """The namespaces with proxies of the mesh of which the stack file knows, sorted.
+
+    Those of gateways, those with injection, and those of services and the sample that do not switch it off.
+    """
+    declared = settings.namespaces
+    found = {name for name, one in declared.items() if injected(one)}
+    used = {one.namespace for one in settings.services.values()}
+    if settings.samples.bookinfo:
+        used.add(settings.samples.bookinfo.namespace)
+    off = {name for name, one in declared.items() if one.injection is Injection.DISABLED}
+    return sorted(found | (used - off) | {one.namespace for one in settings.gateways.values()})
+
+
+def callees(settings: MeshSettings) -> list[Rule]:
+    """What proxies of the mesh may call in the cluster: the mesh, and declared services that have no sidecar."""
+    outside = {one.namespace for one in settings.services.values()} - set(mesh_members(settings))
+    called = sorted(outside | set(provider_namespaces(settings)))
+    return [*mesh_peers(settings), *([namespaces_peer(called)] if called else [])]
+
+
+def mesh_peers(settings: MeshSettings) -> list[Rule]:
+    """All pods of all namespaces of the mesh: those that the stack file knows by name, the others by their labels.
+
+    A namespace joins the mesh by a label, with sidecars (istio-injection, istio.io/rev) or in ambient mode
+    (istio.io/dataplane-mode), also one of which the stack file says nothing. Source:
+    istio.io/latest/docs/setup/additional-setup/sidecar-injection and istio.io/latest/docs/ambient/usage/add-workloads.
+    """
+    return [
+        *([namespaces_peer(members)] if (members := mesh_members(settings)) else []),
+        {"namespaceSelector": {"matchLabels": {"istio-injection": "enabled"}}},
+        {"namespaceSelector": {"matchExpressions": [{"key": "istio.io/rev", "operator": "Exists"}]}},
+        {"namespaceSelector": {"matchLabels": {"istio.io/dataplane-mode": "ambient"}}},
+    ]
+
+
+def provider_namespaces(settings: MeshSettings) -> list[str]:
+    """The namespaces of the Services that extension providers name, which proxies call themselves.
+
+    Such as ext_authz servers, collectors of traces and of access logs. Source:
+    istio.io/latest/docs/reference/config/istio.mesh.v1alpha1, MeshConfig.ExtensionProvider.
+    """
+    found = {name for provider in settings.mesh_config.extension_providers or () for name in _namespaces(provider)}
+    return sorted(found)
+
+
+def _namespaces(provider: Mapping[str, Any]) -> Iterator[str]:
+    for given in provider.values():
+        service = cast("Mapping[str, Any]", given).get("service") if isinstance(given, Mapping) else None
+        host = str(service or "").rpartition("/")[2].removesuffix(_SERVICE_DOMAIN).removesuffix(".svc")
+        name, dot, namespace = host.partition(".")
+        if dot and name and "." not in namespace:
+            yield namespace
+
+
+def namespaces_peer(names: Iterable[str]) -> Rule:
+    """All pods of the namespaces with these names."""
+    wanted = {"key": NAME_LABEL, "operator": "In", "values": sorted(set(names))}
+    return {"namespaceSelector": {"matchExpressions": [wanted]}}
+
+
+def pods_peer(namespace: str, labels: Mapping[str, str]) -> Rule:
+    """Pods with all of `labels` in one namespace; all its pods without labels."""
+    pods = {"podSelector": {"matchLabels": dict(labels)}} if labels else {}
+    return {"namespaceSelector": {"matchLabels": {NAME_LABEL: namespace}}, **pods}
+
+
+def ranges(cidrs: Iterable[str]) -> list[Rule]:
+    """Ranges of addresses."""
+    return [{"ipBlock": {"cidr": one}} for one in cidrs]
+
+
+def tcp(*ports: int) -> list[Rule]:
+    """TCP ports of the selected pods, or of the destination's pods."""
+    return [{"protocol": "TCP", "port": one} for one in ports]
+
+
+def to_istiod(root_namespace: str) -> Rule:
+    """What every proxy needs: its configuration and its certificate."""
+    return {"to": [pods_peer(root_namespace, ISTIOD)], "ports": tcp(ISTIOD_XDS)}
+
+
+def to_dns(dns: DnsPods) -> Rule:
+    """Names, by UDP and by TCP."""
+    both = [{"protocol": protocol, "port": port} for port in dns.pod_ports for protocol in ("UDP", "TCP")]
+    return {"to": [pods_peer(dns.namespace, dns.pod_labels)], "ports": both}
+
+
+def to_destination(destination: Destination) -> Rule:
+    """One destination of the settings."""
+    peer = (
+        pods_peer(destination.namespace, destination.pod_labels)
+        if destination.namespace
+        else {"ipBlock": {"cidr": destination.cidr}}
+    )
+    return {"to": [peer], **({"ports": tcp(*destination.ports)} if destination.ports else {})}

@@ -1,0 +1,57 @@
+"""Wrong network policies, each with the full message that its author sees."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from components.settings.parse import parse_settings
+from components.settings.problems import SettingsError
+from tests.support.documents import document
+from tests.support.stacks import changed, settings_of
+
+HERE = Path(__file__).parent
+MESH: dict[str, Any] = document(HERE / "cluster.yaml")["mesh"]
+CASES: list[dict[str, Any]] = document(HERE / "bad_inputs.yaml")
+
+
+def mesh_with(changes: dict[str, Any]) -> dict[str, Any]:
+    """The stack with a value at each of the dotted paths."""
+    mesh = MESH
+    for path, value in changes.items():
+        mesh = changed(mesh, path, value)
+    return mesh
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_a_wrong_policy_is_named_by_path_value_rule_and_fix(case: dict[str, Any]) -> None:
+    with pytest.raises(SettingsError) as raised:
+        parse_settings(json.dumps(mesh_with(case["set"])), "Pulumi.test.yaml")
+    expected = [f"Pulumi.test.yaml: mesh.{one}" for one in case["expect"]]
+    assert str(raised.value).splitlines() == expected, "the message is what the user has to go on"
+
+
+def test_every_case_has_a_name_of_its_own() -> None:
+    names = [case["name"] for case in CASES]
+    assert len(names) == len(set(names)), "a repeated name hides which case failed"
+
+
+def test_keys_that_istiod_may_fetch_are_accepted() -> None:
+    rule = {"issuer": "https://login.example.com", "jwksUri": "https://login.example.com/keys"}
+    entry = {
+        "apiVersion": "security.istio.io/v1",
+        "kind": "RequestAuthentication",
+        "metadata": {"name": "login", "namespace": "shop"},
+        "spec": {"jwtRules": [rule]},
+    }
+    reached = {"egress": [{"cidr": "203.0.113.0/24", "ports": [443]}]}
+    settings = settings_of(mesh_with({"resources": [entry], "networkPolicies.istiod": reached}))
+    assert settings.network_policies.istiod.egress, "the refusal asks for just this"
+
+
+def test_the_charts_own_policies_are_accepted_where_ours_are_off() -> None:
+    settings = settings_of(
+        mesh_with({"networkPolicies": {"enabled": False}, "controlPlane.networkPolicy.enabled": True})
+    )
+    assert settings.control_plane.network_policy, "then the charts' are better than none"
