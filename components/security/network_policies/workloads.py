@@ -11,6 +11,7 @@ from components.security.network_policies.peers import (
     to_istiod,
 )
 from components.security.network_policies.settings import NamespaceEgress
+from components.services.callers import called
 from components.services.externals import ExternalSettings
 from components.settings.mesh import MeshSettings
 
@@ -65,9 +66,9 @@ def called_directly(settings: MeshSettings, namespace: str) -> list[ExternalSett
     """
     services = [one for one in settings.services.values() if one.namespace == namespace]
     told = bool(services) and all(one.calls is not None for one in services)
-    called = {name for one in services for name in one.calls or ()}
+    wanted = {name for one in services for name in called(one.calls)}
     return [
         external
         for name, external in settings.externals.items()
-        if external.egress_gateway is None and (not told or name in called)
+        if external.egress_gateway is None and (not told or name in wanted)
     ]
