@@ -80,6 +80,7 @@ def _owned_by_kubernetes(settings: MeshSettings) -> Iterator[Problem]:
     paths: dict[Path, str] = {("namespaces", name): name for name in own}
     paths[("controlPlane", "namespace")] = settings.control_plane.namespace
     paths |= {("gateways", name, "namespace"): one.namespace for name, one in settings.gateways.items()}
+    paths[("addons", "namespace")] = settings.addons.namespace
     for path, name in paths.items():
         if name in KUBERNETES_NAMESPACES and (name not in only_labelled or path[0] == "controlPlane"):
             yield Problem(

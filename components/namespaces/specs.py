@@ -1,6 +1,7 @@
 """Which namespaces the mesh has, and what is in their objects."""
 
 from components.namespaces.settings import Injection, InjectionRevision, NamespaceSettings
+from components.observability.addons.charts import installed_addons
 from components.platform.labels import COMMON_LABELS
 from components.platform.manifest import Manifest
 from components.settings.mesh import MeshSettings
@@ -8,9 +9,14 @@ from components.settings.workload import ResourceAmounts
 
 
 def mesh_namespaces(settings: MeshSettings) -> dict[str, NamespaceSettings]:
-    """Every namespace of the mesh by name: the root namespace, those of the gateways, and the declared ones."""
+    """Every namespace of the mesh by name: those of istiod, the gateways and the addons, and the declared ones.
+
+    Addons have no sidecars: Prometheus collects from proxies and from what has none, and proxies send spans to Jaeger.
+    """
     implied = [settings.control_plane.namespace, *(one.namespace for one in settings.gateways.values())]
-    return dict.fromkeys(implied, NamespaceSettings()) | settings.namespaces
+    addons = {settings.addons.namespace: NamespaceSettings(injection=Injection.DISABLED)}
+    own = addons if installed_addons(settings.addons) else {}
+    return own | dict.fromkeys(implied, NamespaceSettings()) | settings.namespaces
 
 
 def foreign_namespaces(settings: MeshSettings) -> list[str]:

@@ -39,7 +39,7 @@ def known_values() -> Mapping[str, ChartValues]:
 def chart_values(istio: IstioSettings, chart: str, own: Mapping[str, object]) -> dict[str, object]:
     """All values of `chart`: those of the program's own builder, those of `istio`, and the stack's extra ones."""
     extra: dict[str, object] = getattr(istio.extra_values, chart)
-    return _merged(_merged(without_none(own), without_none(_of_istio(istio, chart))), extra)
+    return merged(merged(without_none(own), without_none(_of_istio(istio, chart))), extra)
 
 
 def leaves(values: Mapping[str, object], path: ValuePath = ()) -> Iterator[tuple[ValuePath, object]]:
@@ -74,16 +74,17 @@ def _of_istio(istio: IstioSettings, chart: str) -> dict[str, object]:
     return {**shared, "global": settings}
 
 
-def _merged(below: Mapping[str, object], above: Mapping[str, object]) -> dict[str, object]:
-    merged = dict(below)
+def merged(below: Mapping[str, object], above: Mapping[str, object]) -> dict[str, object]:
+    """`above` on top of `below` as Helm does it: maps deeply, anything else replaced."""
+    found = dict(below)
     for key, value in above.items():
-        under = merged.get(key)
-        merged[key] = (
-            _merged(cast("Mapping[str, object]", under), cast("Mapping[str, object]", value))
+        under = found.get(key)
+        found[key] = (
+            merged(cast("Mapping[str, object]", under), cast("Mapping[str, object]", value))
             if isinstance(under, Mapping) and isinstance(value, Mapping)
             else value
         )
-    return merged
+    return found
 
 
 def _by_path(rows: Mapping[str, str]) -> dict[ValuePath, str]:

@@ -2,24 +2,28 @@
 
 from collections.abc import Iterator, Mapping
 
-from components.platform.chart_values import ValuePath, known_values, leaves
-from components.platform.settings import IstioSettings
+from components.platform.chart_values import ChartValues, ValuePath, known_values, leaves
+from components.platform.settings import IstioSettings, RawValues
 from components.settings.explain import shown
-from components.settings.problems import Problem
+from components.settings.problems import Path, Problem
 
 
 def extra_values_problems(istio: IstioSettings) -> Iterator[Problem]:
     """Values that a setting decides about, that would break the program, or that are dropped."""
     for chart, known in known_values().items():
-        told: set[ValuePath] = set()
-        for leaf, value in leaves(getattr(istio.extra_values, chart)):
-            path = ("istio", "extraValues", chart)
-            refused = next((row for row in known.refused if row == leaf[: len(row)]), None)
-            if refused and refused not in told:
-                told.add(refused)
-                yield Problem((*path, *refused), f"is refused: {known.refused[refused]}", "Remove it")
-            if not refused:
-                yield from _value_problems(leaf, value, known.owned, (*path, *leaf))
+        yield from raw_value_problems(getattr(istio.extra_values, chart), known, ("istio", "extraValues", chart))
+
+
+def raw_value_problems(values: RawValues, known: ChartValues, path: Path) -> Iterator[Problem]:
+    """What is wrong with the raw values of one chart, which stand at `path` of the stack file."""
+    told: set[ValuePath] = set()
+    for leaf, value in leaves(values):
+        refused = next((row for row in known.refused if row == leaf[: len(row)]), None)
+        if refused and refused not in told:
+            told.add(refused)
+            yield Problem((*path, *refused), f"is refused: {known.refused[refused]}", "Remove it")
+        if not refused:
+            yield from _value_problems(leaf, value, known.owned, (*path, *leaf))
 
 
 def cni_enabled(istio: IstioSettings) -> bool | None:
@@ -33,9 +37,7 @@ def cni_enabled(istio: IstioSettings) -> bool | None:
     return said if isinstance(said, bool) else None
 
 
-def _value_problems(
-    leaf: ValuePath, value: object, owned: Mapping[ValuePath, str], path: tuple[str, ...]
-) -> Iterator[Problem]:
+def _value_problems(leaf: ValuePath, value: object, owned: Mapping[ValuePath, str], path: Path) -> Iterator[Problem]:
     met = next((row for row in owned if row[: len(leaf)] == leaf[: len(row)]), None)
     if value is None:
         yield Problem(path, "no value: a null would never reach the chart", "Fill it, or remove the key")

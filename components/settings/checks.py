@@ -7,6 +7,7 @@ from components.gateways.checks import gateway_problems
 from components.mesh_config.checks import mesh_config_problems
 from components.namespaces.checks import namespace_problems
 from components.observability.alerts.checks import alert_problems
+from components.observability.addons.checks import addon_problems
 from components.platform.checks import platform_problems
 from components.resources.checks import resource_problems
 from components.samples.bookinfo.checks import bookinfo_problems
@@ -31,6 +32,7 @@ CHECKS: tuple[Callable[[MeshSettings], Iterator[Problem]], ...] = (
     service_problems,
     resource_problems,
     alert_problems,
+    addon_problems,
     bookinfo_problems,
     production_problems,
 )

@@ -67,6 +67,7 @@ SECTIONS: Mapping[str, Code] = {
     "externals": Code.SERVICES,
     "resources": Code.RESOURCES,
     "alerts": Code.ALERTS,
+    "addons": Code.ADDONS,
     "samples": Code.SAMPLES,
     "meshConfig": Code.MESH_CONFIG,
     "proxy": Code.PROXY,

@@ -80,6 +80,12 @@ HTTP_URL = TextRule(
     rule="is not the address of a Helm repository: http:// or https://, then a host",
     example="https://istio-release.storage.googleapis.com/charts",
 )
+WEB_URL = TextRule(
+    # Whether the part between '//' and '/' is a host is looked at by checks, which never show a password in it.
+    pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$",
+    rule="is not an address: http:// or https://, then a host, without a query",
+    example="https://prometheus.example.com",
+)
 OCI_URL = TextRule(
     pattern=r"^oci://[^\s/]+(/\S*)?$",
     rule="is not an OCI registry path: oci://, then a host",
@@ -94,6 +100,22 @@ MEMORY = TextRule(
     pattern="^[0-9]+(Ki|Mi|Gi|Ti|k|M|G|T)$",
     rule="is not an amount of memory: a whole number with a unit (Ki, Mi, Gi, Ti, k, M, G or T)",
     example="512Mi",
+)
+PROMETHEUS_DURATION = TextRule(
+    pattern="^[1-9][0-9]*[ywdhms]$",
+    rule="is not a duration: a whole number with one of the units y, w, d, h, m and s",
+    example="15d",
+)
+DATA_SIZE = TextRule(
+    pattern="^[1-9][0-9]*(KB|MB|GB|TB|PB)$",
+    rule="is not an amount of data: a whole number with a unit (KB, MB, GB, TB or PB)",
+    example="45GB",
+)
+SECRET_KEY = TextRule(
+    pattern="^[-._A-Za-z0-9]{1,253}$",
+    rule="the value, which is not shown, is not a key of a Secret: letters, digits, '-', '_' and '.'",
+    example="password",
+    hidden=True,
 )
 LABEL_KEY = TextRule(
     pattern="^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$",
@@ -183,9 +205,13 @@ RULES: dict[str, TextRule] = {
         DURATION,
         QUANTITY,
         HTTP_URL,
+        WEB_URL,
         OCI_URL,
         CPU,
         MEMORY,
+        PROMETHEUS_DURATION,
+        DATA_SIZE,
+        SECRET_KEY,
         LABEL_KEY,
         LABEL_VALUE,
         ISTIO_DURATION,
@@ -216,9 +242,13 @@ Cidr = Annotated[str, Field(pattern=CIDR.pattern)]
 Duration = Annotated[str, Field(pattern=DURATION.pattern)]
 Quantity = Annotated[str, Field(pattern=QUANTITY.pattern)]
 HttpUrl = Annotated[str, Field(pattern=HTTP_URL.pattern)]
+WebUrl = Annotated[str, Field(pattern=WEB_URL.pattern)]
 OciUrl = Annotated[str, Field(pattern=OCI_URL.pattern)]
 Cpu = Annotated[str, Field(pattern=CPU.pattern)]
 Memory = Annotated[str, Field(pattern=MEMORY.pattern)]
+PrometheusDuration = Annotated[str, Field(pattern=PROMETHEUS_DURATION.pattern)]
+DataSize = Annotated[str, Field(pattern=DATA_SIZE.pattern)]
+SecretKey = Annotated[str, Field(pattern=SECRET_KEY.pattern)]
 LabelKey = Annotated[str, Field(pattern=LABEL_KEY.pattern)]
 LabelValue = Annotated[str, Field(pattern=LABEL_VALUE.pattern)]
 IstioDuration = Annotated[str, Field(pattern=ISTIO_DURATION.pattern)]

@@ -10,6 +10,7 @@ from components.mesh_config.settings import MeshConfigSettings
 from components.mesh_config.sidecars import ProxySettings
 from components.namespaces.settings import NamespaceSettings
 from components.observability.alerts.settings import AlertsSettings
+from components.observability.addons.settings import AddonsSettings
 from components.platform.settings import ClusterSettings, IstioSettings
 from components.resources.settings import ResourceSettings
 from components.samples.settings import SamplesSettings
@@ -72,5 +73,7 @@ class MeshSettings(SettingsModel):
     """Objects of Istio and of the Gateway API as they stand in documentation, each checked against its CRD."""
     alerts: AlertsSettings
     """Alerts on the mesh, what Prometheus collects for them, and who is told."""
+    addons: AddonsSettings = AddonsSettings()
+    """Prometheus, Grafana, Jaeger and Kiali."""
     samples: SamplesSettings = SamplesSettings()
     """Sample applications."""

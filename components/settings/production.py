@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from components.gateways.servers import TlsVersion
 from components.mesh_config.production import mesh_config_guard_rails
+from components.observability.addons.production import addon_guard_rails
 from components.platform.settings import ImageVariant
 from components.security.mtls.checks import missing_reasons
 from components.security.mtls.settings import MtlsMode
@@ -46,6 +47,7 @@ def _guard_rails(settings: MeshSettings) -> Iterator[Problem]:
     yield from _too_few(settings.control_plane, ("controlPlane",))
     for name, gateway in settings.gateways.items():
         yield from _too_few(gateway, ("gateways", name))
+    yield from addon_guard_rails(settings)
 
 
 def _old_tls(settings: MeshSettings) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ from pydantic_core import core_schema
 
 from components.services.checks.policies import traffic_policy_shape
 from components.settings.field_types import RULES
-from components.settings.merge import EVERY
+from components.settings.merge import EVERY, KIND, owned
 from components.settings.mesh import MeshSettings
 from components.settings.profiles import Profile, profile_defaults
 from operations.reference.docstrings import field_texts
@@ -123,24 +123,26 @@ def _without_owned(schema: Schema, defaults: list[Any], definitions: dict[str, S
 
     Definitions are shared between places of which a profile may own only one; so they are written out where it does.
     """
-    owned = [cast("Mapping[str, Any]", one) for one in defaults if isinstance(one, Mapping)]
-    keys = {key for one in owned for key in one}
+    entries = [dict(owned(cast("Mapping[str, Any]", one))) for one in defaults if isinstance(one, Mapping)]
     found = copy.deepcopy(schema)
     found.pop("default", None)
-    if not keys:
+    if not any(entries):
         return found
     if name := _referred(found):
         found = {**copy.deepcopy(definitions[name]), **{key: found[key] for key in found if key != "$ref"}}
+    kind = found.get("properties", {}).get(KIND, {}).get("const")
+    entries = [one for one in entries if kind is None or one.get(KIND, kind) == kind]
+    keys = {key for one in entries for key in one}
     for union in ("anyOf", "oneOf"):
         if union in found:
             found[union] = [_without_owned(one, defaults, definitions) for one in found[union]]
     if EVERY in keys:
-        entries = [one[EVERY] for one in owned if EVERY in one]
+        each = [one[EVERY] for one in entries if EVERY in one]
         for pattern, entry in found.get("patternProperties", {}).items():
-            found["patternProperties"][pattern] = _without_owned(entry, entries, definitions)
+            found["patternProperties"][pattern] = _without_owned(entry, each, definitions)
         return found
     for key, inner in found.get("properties", {}).items():
-        values = [one[key] for one in owned if key in one]
+        values = [one[key] for one in entries if key in one]
         if values:
             found["properties"][key] = _without_owned(inner, values, definitions)
     required = [key for key in found.pop("required", []) if key not in keys]

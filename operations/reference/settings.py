@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from components.settings.lookup import alternatives, item_types, keys_of
-from components.settings.merge import EVERY
+from components.settings.merge import EVERY, KIND, owned
 from components.settings.mesh import MeshSettings
 from components.settings.profiles import Profile, profile_defaults
 from operations.reference.docstrings import field_texts
@@ -54,7 +54,7 @@ def _of_model(model: type[BaseModel], place: _Place) -> Iterator[Setting]:
             below = here.defaults
             for _ in range(depth):
                 below = _inside(below, EVERY)
-            yield from _of_model(inner, _Place(here.path + suffix, below))
+            yield from _of_model(inner, _Place(here.path + suffix, _of_kind(below, _kind(inner))))
 
 
 def _setting(field: FieldInfo, text: str, place: _Place, *, leaf: bool) -> Setting:
@@ -111,4 +111,15 @@ def _inside(defaults: Mapping[Profile, object], key: str) -> dict[Profile, objec
     found = {
         profile: cast("Mapping[str, object]", one) for profile, one in defaults.items() if isinstance(one, Mapping)
     }
-    return {profile: one[key] for profile, one in found.items() if key in one}
+    return {profile: dict(owned(one))[key] for profile, one in found.items() if key in dict(owned(one))}
+
+
+def _of_kind(defaults: Mapping[Profile, object], label: str) -> dict[Profile, object]:
+    """The defaults that are not those of another kind than `label` names."""
+    kinds = {
+        profile: cast("Mapping[str, object]", one).get(KIND) if isinstance(one, Mapping) else None
+        for profile, one in defaults.items()
+    }
+    return {
+        profile: one for profile, one in defaults.items() if kinds[profile] is None or f" ({kinds[profile]})" == label
+    }

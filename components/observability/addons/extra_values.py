@@ -1,0 +1,35 @@
+"""Which Helm values of the addons the program sets, and what a stack may not add."""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from components.observability.addons.shared import InstalledAddon
+from components.platform.chart_values import ChartValues, ValuePath
+from components.platform.extra_values import raw_value_problems
+from components.settings.problems import Problem
+
+
+@cache
+def known_addon_values() -> Mapping[str, ChartValues]:
+    """The table of chart_values.yaml, by addon."""
+    text = resources.files(__package__ or "").joinpath("chart_values.yaml").read_text(encoding="utf-8")
+    table: dict[str, Any] = yaml.safe_load(text)
+    return {
+        addon: ChartValues(owned=_by_path(owned), refused=_by_path(table["refused"][addon]))
+        for addon, owned in table["owned"].items()
+    }
+
+
+def extra_value_problems(name: str, addon: InstalledAddon) -> Iterator[Problem]:
+    """Values that a setting decides about, that would break the program, or that are dropped."""
+    if addon.extra_values:
+        known = known_addon_values()[name]
+        yield from raw_value_problems(addon.extra_values, known, ("addons", name, "extraValues"))
+
+
+def _by_path(rows: Mapping[str, str]) -> dict[ValuePath, str]:
+    return {tuple(path.split("/")): told for path, told in rows.items()}

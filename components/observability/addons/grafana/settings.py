@@ -1,0 +1,74 @@
+"""Settings of Grafana."""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from components.observability.addons.shared import ExternalAddon, InstalledAddon, Persistence
+from components.settings.field_types import DnsName, Replicas, SecretKey, Text, WebUrl
+from components.settings.model import SettingsModel
+from components.settings.workload import PodDisruptionBudget
+
+
+class DatabaseType(StrEnum):
+    """Databases that several Grafanas can share (grafana.com/docs, "Set up Grafana for high availability")."""
+
+    POSTGRES = "postgres"
+    MYSQL = "mysql"
+
+
+class PasswordSecret(SettingsModel):
+    """A key of a Secret that somebody else keeps in the addons' namespace."""
+
+    name: Annotated[DnsName, Field(examples=["grafana-database"])]
+    """The name of the Secret."""
+    key: SecretKey = "password"
+    """The key of the Secret that holds the password."""
+
+
+class GrafanaDatabase(SettingsModel):
+    """A database for users, sessions and preferences, which several replicas share."""
+
+    type: DatabaseType
+    """postgres or mysql."""
+    host: Annotated[Text, Field(examples=["postgres.example.com:5432"])]
+    """Host and port."""
+    name: Text = "grafana"
+    """The name of the database."""
+    user: Text = "grafana"
+    """The user of the database."""
+    password_secret: Annotated[PasswordSecret, Field(examples=[{"name": "grafana-database"}])]
+    """The Secret with the password of that user."""
+
+
+class InstalledGrafana(InstalledAddon):
+    """Grafana, with the installed or external Prometheus, Alertmanager and Jaeger as data sources.
+
+    Dashboards are ConfigMaps of any namespace with the label `grafana_dashboard: "1"`. The password of the user
+    `admin` is made at random; `./mesh dashboard grafana --login` shows it.
+    """
+
+    kind: Literal["installed"]
+    """Whether the program installs it."""
+    anonymous: bool = False
+    """Whether everybody may look without a login; production refuses it."""
+    replicas: Replicas
+    """How many run; more than one needs `database`."""
+    persistence: Persistence | None = None
+    """A volume for users, sessions and preferences; they are lost with the pod when left out."""
+    database: GrafanaDatabase | None = None
+    """A database in place of the volume."""
+    pod_disruption_budget: PodDisruptionBudget | None = None
+    """The disruption budget; none when left out."""
+
+
+class ExternalGrafana(ExternalAddon):
+    """A Grafana that somebody else runs; `url` is its address in a browser, to which Kiali links."""
+
+    internal_url: WebUrl | None = None
+    """The address at which Kiali reaches it; the same as `url` when left out."""
+
+
+GrafanaSettings = Annotated[InstalledGrafana | ExternalGrafana, Field(discriminator="kind")]
+"""Grafana: installed, or somebody else's."""
