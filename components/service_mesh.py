@@ -20,6 +20,7 @@ from components.observability.alerts.specs import prometheus_rules
 from components.observability.monitors.component import MeshMonitors, MeshMonitorsArgs
 from components.observability.monitors.specs import mesh_monitors
 from components.observability.operator import operator_home
+from components.observability.telemetry.collectors import with_providers
 from components.platform.child import child_options
 from components.resources.component import Resources, ResourcesArgs
 from components.resources.specs import resource_manifest
@@ -130,7 +131,7 @@ class ServiceMesh(pulumi.ComponentResource):
             ControlPlaneArgs(
                 istio=settings.istio,
                 control_plane=settings.control_plane,
-                mesh_config=collecting_mesh_config(settings),
+                mesh_config=with_providers(settings, collecting_mesh_config(settings)),
                 proxy=settings.proxy,
             ),
             self._after(self._before_istiod(name, settings, secrets, self._after([namespaces], opts)), opts),

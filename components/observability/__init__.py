@@ -1,2 +1,1 @@
-"""Observability: what shows how the mesh is doing."""
-"""What makes the mesh visible: addons, and what is built on them."""
+"""What makes the mesh visible: addons, telemetry, and what is built on them."""

@@ -1,6 +1,6 @@
 """Sidecars: what the proxies of a service learn of the mesh."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from components.gateways.settings import GatewaySettings
 from components.platform.manifest import Manifest
@@ -19,16 +19,17 @@ def sidecar(
     externals: Mapping[str, ExternalSettings],
     gateways: Mapping[str, GatewaySettings],
     root_namespace: str,
+    always: Iterable[str] = (),
 ) -> Manifest | None:
     """The Sidecar of a service that says what it calls; None for one that does not.
 
-    It opens the services called, whatever their routes lead to, and the root namespace, where tracing and telemetry
-    are. Source: istio.io/latest/docs/reference/config/networking/sidecar.
+    It opens the services called, whatever their routes lead to, the root namespace, and `always`, in the words of
+    `egress.hosts`: what the proxy itself calls. Source: istio.io/latest/docs/reference/config/networking/sidecar.
     """
     service = services[key]
     if service.calls is None:
         return None
-    hosts = {f"{root_namespace}/*"}
+    hosts = {f"{root_namespace}/*", *always}
     for callee in called(service.calls):
         if callee in services:
             hosts |= set(_service_hosts(callee, services))

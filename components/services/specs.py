@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from components.observability.telemetry.collectors import collector_hosts
+from components.observability.telemetry.specs import telemetries
 from components.services.destination_rule import destination_rules
 from components.services.documents import Derived
 from components.services.egress import egress_route, external_rules, gateway_rule, service_entry
@@ -13,20 +15,20 @@ from components.settings.mesh import MeshSettings
 
 
 def derived(settings: MeshSettings) -> Iterator[Derived]:
-    """Every object that `services`, `externals`, `authorization` and `jwt` make, with the path of what it comes from.
+    """Every object that services, externals, telemetry, authorization and jwt make, with the path of its origin.
 
     Raises:
         InexpressibleError: routes that cannot be written; the checks find them before.
     """
     services, gateways = settings.services, settings.gateways
-    root = settings.control_plane.namespace
+    root, collectors = settings.control_plane.namespace, list(collector_hosts(settings))
     for key, service in services.items():
         objects = [*destination_rules(key, service)]
         if service.api is Api.GATEWAY:
             objects += gateway_api_objects(key, services, gateways)
         elif routed := service_virtual_service(key, services):
             objects.append(routed)
-        if scope := sidecar(key, services, settings.externals, gateways, root):
+        if scope := sidecar(key, services, settings.externals, gateways, root, collectors):
             objects.append(scope)
         yield from (Derived(manifest=one, origin=("services", key)) for one in objects)
     for exposed, manifest in exposed_virtual_services(services, gateways):
@@ -37,6 +39,7 @@ def derived(settings: MeshSettings) -> Iterator[Derived]:
         from components.security.specs import security_policies  # noqa: PLC0415
 
         yield from security_policies(settings)
+    yield from (Derived(manifest=one, origin=path) for path, one in telemetries(settings))
 
 
 def _egress(settings: MeshSettings) -> Iterator[Derived]:

@@ -6,8 +6,9 @@ from components.control_plane.checks import control_plane_problems
 from components.gateways.checks import gateway_problems
 from components.mesh_config.checks import mesh_config_problems
 from components.namespaces.checks import namespace_problems
-from components.observability.alerts.checks import alert_problems
 from components.observability.addons.checks import addon_problems
+from components.observability.alerts.checks import alert_problems
+from components.observability.telemetry.checks import telemetry_problems
 from components.platform.checks import platform_problems
 from components.resources.checks import resource_problems
 from components.samples.bookinfo.checks import bookinfo_problems
@@ -30,6 +31,7 @@ CHECKS: tuple[Callable[[MeshSettings], Iterator[Problem]], ...] = (
     tls_problems,
     gateway_problems,
     service_problems,
+    telemetry_problems,
     resource_problems,
     alert_problems,
     addon_problems,

@@ -68,6 +68,7 @@ SECTIONS: Mapping[str, Code] = {
     "resources": Code.RESOURCES,
     "alerts": Code.ALERTS,
     "addons": Code.ADDONS,
+    "telemetry": Code.TELEMETRY,
     "samples": Code.SAMPLES,
     "meshConfig": Code.MESH_CONFIG,
     "proxy": Code.PROXY,

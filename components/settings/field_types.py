@@ -189,6 +189,19 @@ SECRET_ENTRY = TextRule(
     rule="is not a key of a Secret: letters, digits, '-', '_' and '.'",
     example="api-url",
 )
+HEADER_NAME = TextRule(
+    pattern="^:?[-A-Za-z0-9!#$%&'*+.^_`|~]+$",
+    rule="is not the name of a header: letters, digits and !#$%&'*+-.^_`|~",
+    example="x-user-id",
+)
+PROVIDER_SERVICE = TextRule(
+    pattern=rf"^({_LABEL}/)?{_LABEL}([.]{_LABEL})+$",
+    rule="is not the full name of a service: a host with its dots, or NAMESPACE/HOST where several namespaces have it",
+    example="jaeger-collector.observability.svc.cluster.local",
+)
+TAG_VALUE = TextRule(
+    pattern="^[^\\x00-\\x1f]{1,1024}$", rule="is not the value of a tag: one line of text", example="eu-west"
+)
 TEXT = TextRule(pattern=r"^[^\x00-\x1f]+$", rule="is not one line of text", example="~/.kube/config")
 
 RULES: dict[str, TextRule] = {
@@ -226,6 +239,9 @@ RULES: dict[str, TextRule] = {
         MAIL_ADDRESS,
         SMARTHOST,
         SECRET_ENTRY,
+        HEADER_NAME,
+        PROVIDER_SERVICE,
+        TAG_VALUE,
         TEXT,
     )
 }
@@ -263,6 +279,9 @@ WebUrl = Annotated[str, Field(pattern=WEB_URL.pattern)]
 MailAddress = Annotated[str, Field(pattern=MAIL_ADDRESS.pattern)]
 Smarthost = Annotated[str, Field(pattern=SMARTHOST.pattern)]
 SecretEntry = Annotated[str, Field(pattern=SECRET_ENTRY.pattern)]
+HeaderName = Annotated[str, Field(pattern=HEADER_NAME.pattern)]
+ProviderService = Annotated[str, Field(pattern=PROVIDER_SERVICE.pattern)]
+TagValue = Annotated[str, Field(pattern=TAG_VALUE.pattern)]
 Text = Annotated[str, Field(pattern=TEXT.pattern)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 NodePort = Annotated[int, Field(ge=30000, le=32767)]

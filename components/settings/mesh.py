@@ -9,8 +9,9 @@ from components.gateways.settings import GatewaySettings
 from components.mesh_config.settings import MeshConfigSettings
 from components.mesh_config.sidecars import ProxySettings
 from components.namespaces.settings import NamespaceSettings
-from components.observability.alerts.settings import AlertsSettings
 from components.observability.addons.settings import AddonsSettings
+from components.observability.alerts.settings import AlertsSettings
+from components.observability.telemetry.settings import TelemetrySettings
 from components.platform.settings import ClusterSettings, IstioSettings
 from components.resources.settings import ResourceSettings
 from components.samples.settings import SamplesSettings
@@ -69,6 +70,8 @@ class MeshSettings(SettingsModel):
     """Services by name: how traffic reaches them, and what they call."""
     externals: dict[DnsLabel, ExternalSettings] = Field(default_factory=dict[str, ExternalSettings])
     """Services outside the mesh by name."""
+    telemetry: TelemetrySettings
+    """What proxies tell about requests: traces, access logs and metrics."""
     resources: tuple[ResourceSettings, ...] = ()
     """Objects of Istio and of the Gateway API as they stand in documentation, each checked against its CRD."""
     alerts: AlertsSettings

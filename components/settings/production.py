@@ -6,6 +6,7 @@ from dataclasses import replace
 from components.gateways.servers import TlsVersion
 from components.mesh_config.production import mesh_config_guard_rails
 from components.observability.addons.production import addon_guard_rails
+from components.observability.telemetry.production import telemetry_guard_rails
 from components.platform.settings import ImageVariant
 from components.security.mtls.checks import missing_reasons
 from components.security.mtls.settings import MtlsMode
@@ -43,6 +44,7 @@ def _guard_rails(settings: MeshSettings) -> Iterator[Problem]:
         )
     yield from mesh_config_guard_rails(settings)
     yield from missing_reasons(settings)
+    yield from telemetry_guard_rails(settings)
     yield from _old_tls(settings)
     yield from _too_few(settings.control_plane, ("controlPlane",))
     for name, gateway in settings.gateways.items():

@@ -27,7 +27,7 @@ NETWORKING = "networking.istio.io"
 GATEWAY_API = "gateway.networking.k8s.io"
 
 _SERVICE = Kind(group="", kind="Service", plural="services", versions=("v1",))
-_MADE_FROM = ("services", "externals", "gateways", "samples", "authorization", "jwt")
+_MADE_FROM = ("services", "externals", "gateways", "samples", "authorization", "jwt", "telemetry")
 """The settings from which objects are made; while one of them is refused, none is."""
 
 Labels = Mapping[str, str]

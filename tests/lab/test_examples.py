@@ -77,6 +77,12 @@ TRAFFIC: dict[str, dict[str, str]] = {
         # By the Service within the mesh, and by the gateway.
         "--namespace=shop httproute {..parents[*].conditions[?(@.type=='Accepted')].status}": "True True",
     },
+    "tracing": {
+        "--namespace=istio-system telemetry/mesh-default {.spec.tracing[0].randomSamplingPercentage}": "100",
+        "--namespace=istio-system telemetry/mesh-default {.spec.tracing[0].customTags.user\\.id.header.name}": "x-user-id",
+        "--namespace=istio-ingress telemetry/namespace-default {.spec.accessLogging[0].filter.expression}": "true",
+        "--namespace=shop telemetry/inventory {.spec.tracing[0].randomSamplingPercentage}": "5",
+    },
     "calls": {
         "--namespace=team-b sidecar/payment-service {.spec.egress[0].hosts}": '["istio-system/*"]',
         "--namespace=team-a destinationrule/partner {.spec.trafficPolicy.portLevelSettings[0].tls.sni}": (

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from components.kinds.node import Node
 from components.kinds.resource import Resource
 from components.settings.problems import Problem
+from components.settings.wording import shown
+from components.traffic.checks.cel import cel_fault
 from components.traffic.checks.policy_targets import policy_target_problems
 from components.traffic.checks.values import duration_problems
 
@@ -29,15 +31,25 @@ def telemetry_problems(resource: Resource) -> Iterator[Problem]:
 
 
 def access_logging_problems(logging: Node) -> Iterator[Problem]:
-    """An access log with a filter that says nothing.
+    """An access log with a filter that says nothing, or that is not CEL.
 
-    Source: validateTelemetryAccessLogging of Istio's pkg/config/validation/validation.go. Whether the expression is
-    CEL is only seen by istiod.
+    Source: validateTelemetryAccessLogging of Istio's pkg/config/validation/validation.go, which looks for an empty one.
     """
     expression = logging.at("filter", "expression")
     if logging.has("filter") and not (expression.text or "").strip():
         yield expression.problem(
             "is empty, which is not a CEL expression", "For example: 'response.code >= 400', or remove the filter"
+        )
+    else:
+        yield from cel_problems(expression, "response.code >= 400")
+
+
+def cel_problems(expression: Node, example: str) -> Iterator[Problem]:
+    """A text that is not CEL: Envoy refuses the whole listener for it, after istiod has accepted it."""
+    fault = cel_fault(expression.text) if expression.text else None
+    if fault:
+        yield expression.problem(
+            f"{shown(expression.text)} is not a CEL expression that Envoy takes: {fault}", f"For example: '{example}'"
         )
 
 
@@ -77,6 +89,8 @@ def tag_override_problems(name: str, tag: Node) -> Iterator[Problem]:
         )
     elif operation == "REMOVE" and value.text:
         yield value.problem("has no effect with the operation REMOVE", "Remove it, or use UPSERT")
+    else:
+        yield from cel_problems(value, "request.host")
 
 
 def _one_tracing_problems(tracing: Node) -> Iterator[Problem]:

@@ -18,6 +18,7 @@ from components.traffic.checks.whole.grants import grant_problems
 from components.traffic.checks.whole.mesh_hosts import mesh_host_problems
 from components.traffic.checks.whole.sidecars import sidecar_problems
 from components.traffic.checks.whole.subsets import subset_problems
+from components.traffic.checks.whole.telemetries import telemetry_problems
 from components.traffic.model import TrafficModel, traffic_model
 
 WHOLE: tuple[Callable[[TrafficModel], Iterator[Problem]], ...] = (
@@ -35,6 +36,7 @@ WHOLE: tuple[Callable[[TrafficModel], Iterator[Problem]], ...] = (
     sidecar_problems,
     attachment_problems,
     grant_problems,
+    telemetry_problems,
 )
 
 
