@@ -79,7 +79,7 @@ TRAFFIC: dict[str, dict[str, str]] = {
     },
     "tracing": {
         "--namespace=istio-system telemetry/mesh-default {.spec.tracing[0].randomSamplingPercentage}": "100",
-        "--namespace=istio-system telemetry/mesh-default {.spec.tracing[0].customTags.user\\.id.header.name}": "x-user-id",
+        "--namespace=istio-system telemetry/mesh-default {..customTags.user\\.id.header.name}": "x-user-id",
         "--namespace=istio-ingress telemetry/namespace-default {.spec.accessLogging[0].filter.expression}": "true",
         "--namespace=shop telemetry/inventory {.spec.tracing[0].randomSamplingPercentage}": "5",
     },
