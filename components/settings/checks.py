@@ -1,6 +1,7 @@
 """Checks over a whole mesh: what no single model can see."""
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 
 from components.control_plane.checks import control_plane_problems
 from components.gateways.checks import gateway_problems
@@ -14,6 +15,7 @@ from components.resources.checks import resource_problems
 from components.samples.bookinfo.checks import bookinfo_problems
 from components.security.mtls.checks import mtls_problems
 from components.security.network_policies.checks import network_policy_problems
+from components.security.problems import ended_exceptions, security_problems
 from components.services.checks import service_problems
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem
@@ -32,6 +34,7 @@ CHECKS: tuple[Callable[[MeshSettings], Iterator[Problem]], ...] = (
     gateway_problems,
     service_problems,
     telemetry_problems,
+    security_problems,
     resource_problems,
     alert_problems,
     addon_problems,
@@ -41,10 +44,12 @@ CHECKS: tuple[Callable[[MeshSettings], Iterator[Problem]], ...] = (
 """In the order of the stack file, which is the order of the messages."""
 
 
-def check(settings: MeshSettings, wrong: Sequence[Path] = ()) -> list[Problem]:
+def check(settings: MeshSettings, wrong: Sequence[Path] = (), today: date | None = None) -> list[Problem]:
     """Every contradiction in `settings`; an empty list when there is none.
 
-    `wrong` are the paths of values that were refused before, and repaired.
+    `wrong` are the paths of values that were refused before, and repaired. Without `today` no date is looked at.
     """
     found = [problem for one in CHECKS for problem in one(settings)]
+    if today is not None:
+        found += ended_exceptions(settings, today)
     return [*found, *traffic_problems(settings, [*wrong, *(problem.path for problem in found)])]

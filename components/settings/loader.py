@@ -1,8 +1,11 @@
 """Reads the stack's settings from Pulumi. Nothing below this module reads configuration or the stack's name."""
 
+from datetime import UTC, date, datetime
+
 import pulumi
 from pulumi.runtime import is_config_secret
 
+from components.security.problems import ending_exceptions
 from components.settings.codes import Code
 from components.settings.mesh import MeshSettings
 from components.settings.parse import parse_settings
@@ -19,12 +22,13 @@ def stack_file() -> str:
     return f"Pulumi.{pulumi.get_stack()}.yaml"
 
 
-def load_settings() -> MeshSettings:
-    """The settings of the current stack.
+def load_settings(today: date | None = None) -> MeshSettings:
+    """The settings of the current stack; of what ends soon it warns. `today` is the day in UTC when left out.
 
     Raises:
         pulumi.RunError: with one line for each problem, each naming path, rule and fix.
     """
+    today = today or datetime.now(UTC).date()
     config = pulumi.Config()
     key = config.full_key(MESH_KEY)
     if is_config_secret(key):
@@ -41,6 +45,9 @@ def load_settings() -> MeshSettings:
         missing = Problem((), "missing", f"Add `{key}:` with at least `profile` and `istio`", Code.NO_MESH)
         raise pulumi.RunError(render_problems(stack_file(), [missing]))
     try:
-        return parse_settings(text, stack_file())
+        settings = parse_settings(text, stack_file(), today)
     except SettingsError as error:
         raise pulumi.RunError(str(error)) from None
+    for one in ending_exceptions(settings, today):
+        pulumi.log.warn(one.line(stack_file()))
+    return settings

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from typing import cast
 
 from pydantic import ValidationError
@@ -23,10 +24,10 @@ _PRIVATE_KEY = (
 )
 
 
-def parse_settings(text: str, source: str) -> MeshSettings:
+def parse_settings(text: str, source: str, today: date | None = None) -> MeshSettings:
     """The settings that the JSON `text` of a `mesh` object describes, with its profile merged under it.
 
-    `source` names the stack file in messages.
+    `source` names the stack file in messages. With `today`, what has an end that is over is refused.
 
     Raises:
         SettingsError: with every problem of the file.
@@ -40,7 +41,7 @@ def parse_settings(text: str, source: str) -> MeshSettings:
     problems = [finding.problem for finding in findings]
     wrong = [problem.path for problem in problems]
     if settings is not None:
-        problems += [problem for problem in check(settings, wrong) if not _touched(problem.path, wrong)]
+        problems += [problem for problem in check(settings, wrong, today) if not _touched(problem.path, wrong)]
     if settings is None or problems:
         raise SettingsError(source, problems)
     return settings

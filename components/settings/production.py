@@ -10,6 +10,7 @@ from components.observability.telemetry.production import telemetry_guard_rails
 from components.platform.settings import ImageVariant
 from components.security.mtls.checks import missing_reasons
 from components.security.mtls.settings import MtlsMode
+from components.security.problems import missing_ends
 from components.settings.codes import Code
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem
@@ -45,6 +46,7 @@ def _guard_rails(settings: MeshSettings) -> Iterator[Problem]:
     yield from mesh_config_guard_rails(settings)
     yield from missing_reasons(settings)
     yield from telemetry_guard_rails(settings)
+    yield from missing_ends(settings)
     yield from _old_tls(settings)
     yield from _too_few(settings.control_plane, ("controlPlane",))
     for name, gateway in settings.gateways.items():

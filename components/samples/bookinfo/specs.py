@@ -18,7 +18,7 @@ def bookinfo_workloads(catalog: Catalog, namespace: str) -> dict[str, Manifest]:
     return objects
 
 
-def _account_name(name: str) -> str:
+def account_name(name: str) -> str:
     """Each application has an identity of its own, so that rules can tell who calls."""
     return f"bookinfo-{name}"
 
@@ -28,7 +28,7 @@ def _metadata(name: str, namespace: str, labels: Mapping[str, str]) -> dict[str,
 
 
 def _account(name: str, namespace: str) -> Manifest:
-    metadata = _metadata(_account_name(name), namespace, {"account": name})
+    metadata = _metadata(account_name(name), namespace, {"account": name})
     return {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata}
 
 
@@ -74,7 +74,7 @@ def _pod(name: str, version: str, application: Application, catalog: Catalog) ->
         },
     }
     pod: dict[str, object] = {
-        "serviceAccountName": _account_name(name),
+        "serviceAccountName": account_name(name),
         # The applications never talk to Kubernetes; the sidecar has a token of its own.
         "automountServiceAccountToken": False,
         "securityContext": {"seccompProfile": {"type": "RuntimeDefault"}},

@@ -72,14 +72,14 @@ def match_problems(match: RouteMatch, path: Path) -> Iterator[Problem]:
         yield from _repeated_headers(node.at(field))
         for name, one in node.at(field).entries:
             yield from header_name_problems(name, one)
-            yield from _one_word(one, ("exact", "prefix", "regex", "present"))
+            yield from one_word_problems(one, ("exact", "prefix", "regex", "present"))
             if one.at("present").flag is False:
                 fix = f"Use `withoutHeaders: {{{name}: {{present: true}}}}` for a header that must not be there"
                 yield one.at("present").problem("false says nothing", fix)
     for _, one in node.at("queryParams").entries:
-        yield from _one_word(one, ("exact", "prefix", "regex"))
+        yield from one_word_problems(one, ("exact", "prefix", "regex"))
     if node.has("authority"):
-        yield from _one_word(node.at("authority"), ("exact", "prefix", "regex"))
+        yield from one_word_problems(node.at("authority"), ("exact", "prefix", "regex"))
 
 
 def _repeated_headers(headers: Node) -> Iterator[Problem]:
@@ -97,7 +97,7 @@ def _path_problems(match: RouteMatch, node: Node) -> Iterator[Problem]:
         if match.ignore_uri_case:
             yield node.at("ignoreUriCase").problem("has no effect without a path", "Add path, or remove it")
         return
-    yield from _one_word(found, ("exact", "prefix", "regex"))
+    yield from one_word_problems(found, ("exact", "prefix", "regex"))
     for word in ("exact", "prefix"):
         text = found.at(word).text
         if text is not None and not text.startswith("/"):
@@ -106,7 +106,7 @@ def _path_problems(match: RouteMatch, node: Node) -> Iterator[Problem]:
         yield node.at("ignoreUriCase").problem("has no effect on a regular expression", "Write '(?i)' into it")
 
 
-def _one_word(node: Node, words: tuple[str, ...]) -> Iterator[Problem]:
+def one_word_problems(node: Node, words: tuple[str, ...]) -> Iterator[Problem]:
     """One way to compare, and one that can be read."""
     if not any(node.has(word) for word in words):
         yield node.problem("says nothing", f"Add {', '.join(words[:-1])} or {words[-1]}")

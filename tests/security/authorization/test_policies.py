@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from components.services.specs import derived
+from components.settings.mesh import MeshSettings
+from components.settings.problems import SettingsError
 from tests.services.shop import shop_with
 from tests.support.documents import document
-from tests.support.stacks import DEMO, settings_of
+from tests.support.stacks import DEMO, changed, settings_of
 
 CASES: list[dict[str, Any]] = document(Path(__file__).with_name("policies.yaml"))
 
@@ -16,7 +18,7 @@ CASES: list[dict[str, Any]] = document(Path(__file__).with_name("policies.yaml")
 def policies(mesh: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The AuthorizationPolicies of a stack as NAMESPACE/NAME with their specs, annotations beside."""
     found: dict[str, dict[str, Any]] = {}
-    for one in derived(settings_of(mesh)):
+    for one in derived(_accepted(mesh)):
         if one.manifest["kind"] == "AuthorizationPolicy":
             metadata = one.manifest["metadata"]
             notes = {"annotations": metadata["annotations"]} if "annotations" in metadata else {}
@@ -24,6 +26,17 @@ def policies(mesh: dict[str, Any]) -> dict[str, dict[str, Any]]:
             assert name not in found, "of two objects with one name a cluster keeps one"
             found[name] = notes | one.manifest["spec"]
     return found
+
+
+def _accepted(mesh: dict[str, Any]) -> MeshSettings:
+    """The settings of a stack; a service that nobody calls says so, where the checks want it to."""
+    try:
+        return settings_of(mesh)
+    except SettingsError as error:
+        for one in error.problems:
+            assert one.rule.startswith("nobody may call it"), f"the row is wrong: {one.line('row')}"
+            mesh = changed(mesh, f"services.{one.path[1]}.callers", [])
+    return settings_of(mesh)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
@@ -56,12 +69,9 @@ def test_the_gateway_of_the_sample_may_call_its_page() -> None:
 
 def test_a_policy_that_is_tried_has_another_name_than_the_one_that_takes_effect() -> None:
     tried, real = (
-        set(policies(shop_with({"authorization": {"stage": stage, "defaultDeny": "mesh"}, **CALLED})))
+        set(policies(shop_with({"authorization": {"stage": stage, "defaultDeny": "mesh"}})))
         for stage in ("audit", "enforce")
     )
     assert {f"{name}-dry-run" for name in real} == tried, (
         "changed in place, what denies could take effect before what allows"
     )
-
-
-CALLED: dict[str, Any] = {f"services.{key}.callers": [] for key in ("reviews", "ratings", "cart", "stock", "database")}

@@ -1,0 +1,55 @@
+"""The checks of security by intent, loaded only where a stack says something of it."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from components.settings.mesh import MeshSettings
+from components.settings.problems import Problem
+
+
+def security_problems(settings: MeshSettings) -> Iterator[Problem]:
+    """Everything that is wrong with `authorization`, `jwt`, and calls and callers of services."""
+    if settings.jwt or any(_claims(settings)):
+        from components.security.jwt.checks import jwt_problems  # noqa: PLC0415
+
+        yield from jwt_problems(settings)
+    if settings.authorization or any(_limited(settings)):
+        from components.security.authorization.checks import authorization_problems  # noqa: PLC0415
+
+        yield from authorization_problems(settings)
+
+
+def missing_ends(settings: MeshSettings) -> Iterator[Problem]:
+    """For production: exceptions without reason or end."""
+    if settings.authorization and settings.authorization.exceptions:
+        from components.security.authorization.checks import exceptions  # noqa: PLC0415
+
+        yield from exceptions.missing_ends(settings)
+
+
+def ended_exceptions(settings: MeshSettings, today: date) -> Iterator[Problem]:
+    """Exceptions whose last day is over."""
+    if settings.authorization and settings.authorization.exceptions:
+        from components.security.authorization.checks import exceptions  # noqa: PLC0415
+
+        yield from exceptions.ended_exceptions(settings, today)
+
+
+def ending_exceptions(settings: MeshSettings, today: date) -> Iterator[Problem]:
+    """Exceptions that are near their end, to be warned of."""
+    if settings.authorization and settings.authorization.exceptions:
+        from components.security.authorization.checks import exceptions  # noqa: PLC0415
+
+        yield from exceptions.ending_exceptions(settings, today)
+
+
+def _limited(settings: MeshSettings) -> Iterator[bool]:
+    """Whether a service says more about calls than who calls whom."""
+    for service in settings.services.values():
+        yield service.callers is not None or any(not isinstance(call, str) for call in service.calls or ())
+
+
+def _claims(settings: MeshSettings) -> Iterator[bool]:
+    for service in settings.services.values():
+        yield any(tester.match.claims for tester in service.testers)
+        yield any(match.claims for route in service.routes for match in route.match)
