@@ -123,7 +123,11 @@ class ServiceMesh(pulumi.ComponentResource):
         root_namespace, protected = settings.control_plane.namespace, settings.deletion_protection
         namespaces = Namespaces(
             f"{name}-namespaces",
-            NamespacesArgs(namespaces=mesh_namespaces(settings), guarded=root_namespace if protected else None),
+            NamespacesArgs(
+                namespaces=mesh_namespaces(settings),
+                protected=protected,
+                retained=root_namespace if protected else None,
+            ),
             self._after([], opts),
         )
         control_plane = ControlPlane(

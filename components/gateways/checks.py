@@ -29,6 +29,7 @@ def gateway_problems(settings: MeshSettings) -> Iterator[Problem]:
         yield from server_problems(settings, gateway, path)
         yield from _service_problems(gateway, (*path, "service"))
         yield from _label_problems(gateway, (*path, "labels"))
+        yield from _reason_problems(gateway, path)
     yield from _collisions(settings)
 
 
@@ -58,6 +59,21 @@ def _label_problems(gateway: GatewaySettings, path: Path) -> Iterator[Problem]:
     for label in gateway.labels:
         if label in CHART_LABELS:
             yield Problem((*path, label), "is set by the chart, which selects the gateway's pods by it", "Remove it")
+
+
+def _reason_problems(gateway: GatewaySettings, path: Path) -> Iterator[Problem]:
+    """Reasons for what is not so: they would excuse a later change that nobody looked at."""
+    if gateway.any_host_reason and not any(host == "*" for server in gateway.servers for host in server.hosts):
+        yield Problem(
+            (*path, "anyHostReason"), "no server takes every host, so there is nothing to explain", "Remove it"
+        )
+    service = gateway.service
+    if service.public_reason and (service.load_balancer_source_ranges or service.type is not ServiceType.LOAD_BALANCER):
+        yield Problem(
+            (*path, "service", "publicReason"),
+            "it is not open to everybody, so there is nothing to explain",
+            "Remove it",
+        )
 
 
 def _injection_problems(settings: MeshSettings, gateway: GatewaySettings, path: Path) -> Iterator[Problem]:

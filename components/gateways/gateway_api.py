@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from components.gateways.reasons import gateway_annotations
 from components.gateways.servers import Protocol, ServerSettings, TlsMode
 from components.gateways.settings import GatewaySettings
 from components.platform.labels import COMMON_LABELS
@@ -47,7 +48,12 @@ def gateway_api_manifest(name: str, gateway: GatewaySettings, secret_names: Mapp
     return {
         "apiVersion": "gateway.networking.k8s.io/v1",
         "kind": "Gateway",
-        "metadata": {"name": name, "namespace": gateway.namespace, "labels": COMMON_LABELS},
+        "metadata": {
+            "name": name,
+            "namespace": gateway.namespace,
+            "labels": COMMON_LABELS,
+            **gateway_annotations(gateway),
+        },
         "spec": {
             "gatewayClassName": "istio",
             "addresses": [address],

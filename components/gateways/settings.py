@@ -54,6 +54,8 @@ class ServiceSettings(SettingsModel):
     """For LoadBalancer: which implementation serves it, where a cluster has several. Cannot be changed later."""
     load_balancer_source_ranges: tuple[Cidr, ...] = ()
     """For LoadBalancer: the ranges of addresses (CIDR) that may connect; all when left out."""
+    public_reason: Text | None = None
+    """For LoadBalancer: why everybody may connect; written on the Service, where the policy pack looks for it."""
     external_traffic_policy: ExternalTrafficPolicy | None = None
     """Local keeps the address of the client and skips nodes without a gateway pod; Cluster (default) uses all."""
     node_address: Text | None = None
@@ -76,3 +78,5 @@ class GatewaySettings(Workload, Scheduling):
         Field(min_length=1, examples=[[{"port": 80, "protocol": "HTTP", "hosts": ["*"]}]]),
     ]
     """The servers of the Gateway resource."""
+    any_host_reason: Text | None = None
+    """Why a server takes every host ('*'); written on the Gateway resource, where the policy pack looks for it."""

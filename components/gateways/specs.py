@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from components.gateways.gateway_api import gateway_api_manifest, redirect_manifest
+from components.gateways.reasons import gateway_annotations
 from components.gateways.servers import ServerSettings, ServerTls
 from components.gateways.settings import GatewaySettings
 from components.gateways.values import selector_label
@@ -31,7 +32,12 @@ def gateway_manifest(name: str, gateway: GatewaySettings, secret_names: Mapping[
     return {
         "apiVersion": "networking.istio.io/v1",
         "kind": "Gateway",
-        "metadata": {"name": name, "namespace": gateway.namespace, "labels": COMMON_LABELS},
+        "metadata": {
+            "name": name,
+            "namespace": gateway.namespace,
+            "labels": COMMON_LABELS,
+            **gateway_annotations(gateway),
+        },
         "spec": {"selector": {"istio": selector_label(name)}, "servers": _servers(gateway, secret_names)},
     }
 

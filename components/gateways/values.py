@@ -1,6 +1,7 @@
 """Helm values of the chart gateway."""
 
 from components.gateways.ports import STATUS_PORT
+from components.gateways.reasons import service_annotations
 from components.gateways.settings import GatewaySettings, ServicePort, ServiceSettings
 from components.settings.scheduling import scheduling_values
 
@@ -49,7 +50,7 @@ def _service(service: ServiceSettings) -> dict[str, object]:
     policy = service.external_traffic_policy
     return {
         "type": service.type.value,
-        "annotations": dict(service.annotations),
+        "annotations": service_annotations(service),
         "loadBalancerClass": service.load_balancer_class,
         "loadBalancerSourceRanges": list(service.load_balancer_source_ranges) or None,
         "externalTrafficPolicy": policy.value if policy else None,

@@ -17,8 +17,10 @@ class NamespacesArgs:
     """What `Namespaces` needs."""
 
     namespaces: Mapping[str, NamespaceSettings]
-    guarded: str | None = None
-    """The namespace that must not go by mistake; None when every one may."""
+    protected: bool = False
+    """Whether Pulumi refuses to delete namespaces that it creates, for with one goes everything in it."""
+    retained: str | None = None
+    """The namespace that stays in the cluster also when its protection is gone; None when every one may go."""
 
 
 class Namespaces(pulumi.ComponentResource):
@@ -32,7 +34,10 @@ class Namespaces(pulumi.ComponentResource):
         super().__init__("istiomesh:index:Namespaces", name, {}, opts)
         self.uids = {}
         for namespace, settings in args.namespaces.items():
-            guard = pulumi.ResourceOptions(protect=True, retain_on_delete=True) if namespace == args.guarded else None
+            retained = namespace == args.retained
+            guard = pulumi.ResourceOptions(
+                protect=(args.protected and settings.create) or retained or None, retain_on_delete=retained or None
+            )
             options = pulumi.ResourceOptions.merge(child_options(self, opts), guard)
             one = _namespace(f"{name}-{namespace}", namespace, settings, options)
             self.uids[namespace] = one.metadata.apply(lambda metadata: metadata.get("uid") or "")

@@ -40,7 +40,7 @@ class MeshSettings(SettingsModel):
     cluster: ClusterSettings = ClusterSettings()
     """Which cluster the stack is for."""
     deletion_protection: bool
-    """Whether Pulumi refuses to delete what cannot be had back: istiod's namespace with the mesh's CA, and the CRDs.
+    """Whether Pulumi refuses to delete what cannot be had back: namespaces with all that is in them, and the CRDs.
 
     Set it to false and deploy once before a destroy that is meant.
     """

@@ -26,10 +26,18 @@ def protected(engine: Recorder) -> set[str]:
 
 def test_production_protects_what_cannot_be_had_back() -> None:
     assert protected(deployed("production")) == {
+        "mesh-namespaces-bookinfo",
+        "mesh-namespaces-istio-ingress",
         "mesh-namespaces-istio-system",
         "mesh-base-release",
         "mesh-ca-cacerts",
-    }, "the CA and the CRDs: every certificate and every custom resource of the mesh hangs on them"
+    }, "with a namespace goes all that others put there; on the CA and the CRDs hang all certificates and objects"
+
+
+def test_a_namespace_that_the_program_only_labels_is_not_protected() -> None:
+    document = changed(PRODUCTION, "namespaces.bookinfo.create", False)
+    engine = run(lambda: ServiceMesh("mesh", settings_of(document), {}))
+    assert "mesh-namespaces-bookinfo" not in protected(engine), "it is not deleted with the stack anyway"
 
 
 @pytest.mark.parametrize(("profile", "protection"), [("demo", None), ("production", False)])
