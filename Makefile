@@ -5,6 +5,7 @@ PYTHON ?= python3
 STACK ?= dev
 BIN := .venv/bin
 READY := .venv/ready
+POLICY := policy/.venv/ready
 NEWEST := .venv-newest
 export STACK CONTEXT CHARTS
 
@@ -31,6 +32,14 @@ up: $(READY) ## Deploy a stack (STACK=dev) to the embedded lab, or with CONTEXT=
 .PHONY: down
 down: ## Stop the lab; its content stays
 	@if [ -x $(BIN)/python ]; then ./mesh lab down; fi
+
+.PHONY: policy
+policy: $(POLICY) ## Make the environment of the policy pack, for `pulumi preview --policy-pack policy`
+
+$(POLICY): policy/requirements.txt
+	@$(PYTHON) -m venv policy/.venv
+	@policy/.venv/bin/pip install --quiet --disable-pip-version-check -r policy/requirements.txt
+	@touch $@
 
 .PHONY: test
 test: test-unit test-newest test-go test-lab ## Run all tests, with everything they need
@@ -59,7 +68,7 @@ test-go: $(READY) ## Run the tests of the lab's Go program
 	@cd lab/go/mesh && CGO_ENABLED=0 go test -trimpath -gcflags=all=-dwarf=false ./cmd/endpoint-bridge
 
 .PHONY: test-lab
-test-lab: $(READY) ## Run the tests that need the lab: real API server, istiod and Envoy
+test-lab: $(READY) $(POLICY) ## Run the tests that need the lab: real API server, istiod and Envoy
 	@./mesh lab tools --fetch >/dev/null
 	@$(BIN)/pytest -q -m lab
 
@@ -105,5 +114,5 @@ lint: $(READY) ## Check format, style, types and YAML
 
 .PHONY: clean
 clean: down ## Stop the lab and delete its content, the environment and all generated files; tools stay cached
-	@rm -rf .state .venv $(NEWEST) .pytest_cache .ruff_cache
+	@rm -rf .state .venv policy/.venv $(NEWEST) .pytest_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

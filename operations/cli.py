@@ -10,6 +10,7 @@ from operations.errors import guarded
 from operations.lab import down, envoy, leftovers, logs, status, tools
 from operations.lab import env as lab_env
 from operations.lab import up as lab_up
+from operations.policy import command as policy
 from operations.precheck import command as precheck
 from operations.route import command as route
 
@@ -31,6 +32,7 @@ app.add_typer(cert, name="cert")
 app.command("up")(guarded(up.up))
 app.command("env")(guarded(env.env))
 app.command("precheck")(guarded(precheck.precheck))
+app.command("policy")(guarded(policy.policy))
 app.command("route")(guarded(route.route))
 cert.command("self-signed")(guarded(self_signed.self_signed))
 charts.command("vendor")(guarded(charts_vendor.vendor))

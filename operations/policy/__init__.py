@@ -1,0 +1,1 @@
+"""`mesh policy`: the policy pack over an exported state."""

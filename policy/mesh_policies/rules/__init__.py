@@ -1,0 +1,1 @@
+"""The rules, by concept; catalog.yaml says of each why it is there."""

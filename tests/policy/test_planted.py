@@ -1,0 +1,58 @@
+"""Planted violations of every policy, each found with its full message, and each with a twin that passes."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mesh_policies.judge import RESOURCE_RULES, judge_resource
+from mesh_policies.policy import catalog
+from mesh_policies.resources import UNKNOWN
+from tests.policy.stacks import resource
+from tests.support.documents import document
+
+CASES: list[dict[str, Any]] = document(Path(__file__).with_name("planted.yaml"))
+
+JUDGED_BY_VALUES = [case for case in CASES if case["policy"] != "envoy-filter"]
+"""That an EnvoyFilter is one is known from the start."""
+
+every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+
+
+def told(case: dict[str, Any], inputs: dict[str, Any]) -> list[str]:
+    """What the policy of a case says about a resource with these inputs, in a stack that has to keep to it."""
+    return list(judge_resource(catalog()[case["policy"]], resource(case["type"], inputs), {}))
+
+
+@every_case
+def test_a_planted_violation_is_found_with_its_full_message(case: dict[str, Any]) -> None:
+    assert told(case, case["inputs"]) == case["expect"], "the message is what a reviewer has to go on"
+
+
+@every_case
+def test_its_twin_passes(case: dict[str, Any]) -> None:
+    assert told(case, case["twin"]) == [], "a policy that nobody can keep to is switched off"
+
+
+@every_case
+def test_no_other_policy_says_the_same(case: dict[str, Any]) -> None:
+    policies = [catalog()[name] for name in RESOURCE_RULES if name != case["policy"]]
+    found = {text for one in policies for text in judge_resource(one, resource(case["type"], case["inputs"]), {})}
+    assert not found & set(case["expect"]), "one mistake is told once"
+
+
+@pytest.mark.parametrize("case", JUDGED_BY_VALUES, ids=lambda case: case["name"])
+def test_what_is_not_known_yet_is_no_violation(case: dict[str, Any]) -> None:
+    known = {key: value for key, value in case["inputs"].items() if key in ("metadata", "chart")}
+    unknown = {"atomic": True, "version": UNKNOWN, "values": UNKNOWN, "spec": UNKNOWN}
+    assert told(case, unknown | known) == [], "a first preview knows little, and must not be stopped by that"
+
+
+def test_every_policy_over_resources_has_a_case() -> None:
+    own_tests = {"protected-namespaces"}
+    assert {case["policy"] for case in CASES} | own_tests == set(RESOURCE_RULES), "an untested policy may never fire"
+
+
+def test_the_names_of_the_cases_differ() -> None:
+    names = [case["name"] for case in CASES]
+    assert len(names) == len(set(names)), "a repeated name hides which case failed"
