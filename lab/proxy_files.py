@@ -13,6 +13,9 @@ CONTAINER = "istio-proxy"
 CONFIG = "etc/istio/proxy"
 BRIDGE_SOCKET = f"{CONFIG}/XDS-bridge"
 AGENT_SOCKET = f"{CONFIG}/XDS"
+POD_INFO = "etc/istio/pod"
+# One line for each request, which Envoy writes because the bridge tells it to.
+REQUESTS = "requests.jsonl"
 
 
 def write_files(folder: Path, api: KubeApi, pod: Object, template: Path) -> None:
@@ -21,8 +24,9 @@ def write_files(folder: Path, api: KubeApi, pod: Object, template: Path) -> None
     Raises:
         httpx.HTTPError: the API server does not give a token, or the namespace has no root certificate of the mesh yet.
     """
-    for relative in (CONFIG, "etc/istio/pod", "var/run/secrets/tokens", "var/run/secrets/istio"):
+    for relative in (CONFIG, POD_INFO, "var/run/secrets/tokens", "var/run/secrets/istio"):
         (folder / relative).mkdir(parents=True, exist_ok=True)
+    (folder / REQUESTS).unlink(missing_ok=True)  # What a new Envoy counts begins with nothing.
     bootstrap = template.read_text()
     bootstrap = bootstrap.replace("{{ .config.ConfigPath }}/XDS", "{{ .config.ConfigPath }}/XDS-bridge")
     # Envoy's own listeners, too, are for this machine only.
@@ -33,7 +37,7 @@ def write_files(folder: Path, api: KubeApi, pod: Object, template: Path) -> None
     annotations = {**metadata.get("annotations", {}), "status.sidecar.istio.io/port": "0"}
     for file, entries in (("labels", metadata.get("labels", {})), ("annotations", annotations)):
         lines = [f"{key}={json.dumps(value)}" for key, value in sorted(entries.items())]
-        write_atomically(folder / "etc/istio/pod" / file, "\n".join(lines) + "\n")
+        write_atomically(folder / POD_INFO / file, "\n".join(lines) + "\n")
     token = service_account_token(api, pod, audience="istio-ca")
     write_atomically(folder / "var/run/secrets/tokens/istio-token", token, mode=0o600)
     trust = api.get(f"/api/v1/namespaces/{metadata['namespace']}/configmaps/istio-ca-root-cert")

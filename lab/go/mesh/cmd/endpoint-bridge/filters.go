@@ -13,7 +13,7 @@ import (
 const httpConnectionManager = "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"
 
 // istioOnly are the filters that exist in Istio's build of Envoy and not in upstream's, which is the one that the lab runs.
-// Without them a proxy routes, balances and secures the same; it makes no istio_* metrics.
+// Without them a proxy routes, balances and secures the same; it makes no istio_* metrics, which the agent makes instead.
 var istioOnly = []string{
 	"type.googleapis.com/stats.PluginConfig",
 	"type.googleapis.com/istio.envoy.config.filter.http.alpn.v2alpha1.FilterConfig",
@@ -37,7 +37,7 @@ func typedStructURL(config *anypb.Any) string {
 	return wrapped.GetTypeUrl()
 }
 
-func dropListenerFilters(bound *listener.Listener) error {
+func adaptListenerFilters(bound *listener.Listener) error {
 	chains := bound.GetFilterChains()
 	if fallback := bound.GetDefaultFilterChain(); fallback != nil {
 		chains = append(slices.Clone(chains), fallback)
@@ -47,7 +47,7 @@ func dropListenerFilters(bound *listener.Listener) error {
 			return isIstioOnly(filter.GetTypedConfig())
 		})
 		for _, filter := range chain.Filters {
-			if err := dropHTTPFilters(filter.GetTypedConfig()); err != nil {
+			if err := adaptHTTP(filter.GetTypedConfig(), reporter(bound)); err != nil {
 				return err
 			}
 		}
@@ -55,7 +55,7 @@ func dropListenerFilters(bound *listener.Listener) error {
 	return nil
 }
 
-func dropHTTPFilters(config *anypb.Any) error {
+func adaptHTTP(config *anypb.Any, reporter string) error {
 	if config.GetTypeUrl() != httpConnectionManager {
 		return nil
 	}
@@ -66,6 +66,11 @@ func dropHTTPFilters(config *anypb.Any) error {
 	manager.HttpFilters = slices.DeleteFunc(manager.HttpFilters, func(filter *hcm.HttpFilter) bool {
 		return isIstioOnly(filter.GetTypedConfig())
 	})
+	if reporter != "" {
+		if err := logRequests(manager, reporter); err != nil {
+			return err
+		}
+	}
 	return config.MarshalFrom(manager)
 }
 

@@ -13,7 +13,7 @@ const originalDst = "envoy.filters.listener.original_dst"
 // listener binds a listener to loopback, on a port of its own: the capture of a pod's traffic by iptables, for which istiod
 // leaves most listeners of a sidecar unbound, does not exist in the lab.
 func (b *addressBook) listener(bound *listener.Listener) error {
-	if err := dropListenerFilters(bound); err != nil {
+	if err := adaptListenerFilters(bound); err != nil {
 		return err
 	}
 	bound.AdditionalAddresses = nil // They are the same port in another IP family; one loopback address is enough.

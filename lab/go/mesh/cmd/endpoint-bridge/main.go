@@ -1,11 +1,11 @@
 // Command endpoint-bridge lets an Envoy of the lab reach pods that have no network of their own.
 //
-// It stands between Envoy and pilot-agent, passes the delta xDS stream through, and changes three things only. Socket
+// It stands between Envoy and pilot-agent, passes the delta xDS stream through, and changes four things only. Socket
 // addresses: an endpoint's pod address becomes the loopback address of the process that plays the pod, a listener's address
 // becomes a loopback address. What relies on a pod's iptables rules: listeners that wait for redirected connections are bound
-// to ports of their own, and clusters that send to where a connection was going before get an endpoint. And filters that only
-// Istio's own build of Envoy has are left out. Everything else that Envoy gets (routes, subsets, TLS, who may call whom) is
-// what istiod sent.
+// to ports of their own, and clusters that send to where a connection was going before get an endpoint. Filters that only
+// Istio's own build of Envoy has are left out. And each request is written to a file, of which the agent makes Istio's
+// metrics. Everything else that Envoy gets (routes, subsets, TLS, who may call whom) is what istiod sent.
 package main
 
 import (
