@@ -7,7 +7,7 @@ from operations.cert import self_signed
 from operations.charts import lock as charts_lock
 from operations.charts import vendor as charts_vendor
 from operations.errors import guarded
-from operations.lab import down, envoy, leftovers, logs, status, tools
+from operations.lab import down, envoy, leftovers, logs, prometheus, status, tools
 from operations.lab import env as lab_env
 from operations.lab import up as lab_up
 from operations.policy import command as policy
@@ -44,6 +44,7 @@ lab.command("env")(guarded(lab_env.env))
 lab.command("logs")(guarded(logs.logs))
 lab.command("tools")(guarded(tools.tools))
 lab.command("envoy")(guarded(envoy.envoy))
+lab.command("prometheus")(guarded(prometheus.prometheus))
 lab.command("leftovers")(guarded(leftovers.leftovers))
 
 

@@ -14,6 +14,9 @@ import httpx
 from lab.agent.directory import Directory
 from lab.agent.istiod import IstiodSupervisor
 from lab.agent.load_balancers import assign_addresses
+from lab.agent.monitoring.collector import RequestMetrics
+from lab.agent.monitoring.network import PodNetwork
+from lab.agent.monitoring.supervisor import MonitoringSupervisor
 from lab.agent.server import Doors
 from lab.agent.sidecars import Sidecars
 from lab.agent.stand_ins import StandIns
@@ -57,14 +60,16 @@ def main() -> None:
 def run(layout: LabLayout, api: KubeApi, pilot_discovery: Path, stopping: threading.Event) -> None:
     """Serve, and act on what the cluster holds, until `stopping` is set."""
     istiods, stand_ins = IstiodSupervisor(layout, pilot_discovery, api), StandIns(layout)
-    sidecars = Sidecars(layout)
-    doors = Doors(Directory(layout, api, istiods, stand_ins, sidecars))
+    sidecars, monitoring = Sidecars(layout), MonitoringSupervisor(layout, api)
+    network = PodNetwork(layout, api, istiods, monitoring, RequestMetrics(layout))
+    doors = Doors(Directory(layout, api, istiods, stand_ins, sidecars, network))
     attempts = Attempts()
     resumed = False
     while not stopping.wait(PERIOD_SECONDS):
         resumed = resumed or attempts.succeed("stand-ins", lambda: stand_ins.resume(api))
         attempts.succeed("istiod", istiods.reconcile)
         attempts.succeed("sidecars", sidecars.reconcile)
+        attempts.succeed("monitoring", monitoring.reconcile)
         attempts.succeed("load balancers", lambda: assign_addresses(api))
         attempts.succeed("socket", doors.reopen_socket)
     doors.close()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lab.agent.istiod import IstiodSupervisor
+from lab.agent.monitoring.network import PodNetwork
 from lab.agent.sidecars import Sidecars
 from lab.agent.stand_ins import StandIns
 from lab.agent.workloads import pod_at, revision_of, service_at, target_port
@@ -24,6 +25,7 @@ class Directory:
     istiods: IstiodSupervisor
     stand_ins: StandIns
     sidecars: Sidecars
+    network: PodNetwork
 
     def service(self, address: str, port: int) -> int | None:
         """The loopback port that plays a Service's port; only istiod's Services are reached this way."""

@@ -1,11 +1,11 @@
-"""The agent's one HTTP server: CONNECT for webhook calls, an address directory for Envoys, control of stand-ins."""
+"""The agent's one HTTP server: CONNECT for webhook calls, a directory for Envoys, a proxy for Prometheus, stand-ins."""
 
 import json
 import logging
 import select
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import BaseServer, ThreadingUnixStreamServer
 from typing import Any, TypeVar, cast
@@ -20,6 +20,7 @@ from lab.errors import LabError
 
 LOG = logging.getLogger(__name__)
 _CHUNK = 65536
+_ABSOLUTE = "http://"
 _POLL_SECONDS = 0.1  # How long a server takes at most to stop.
 Served = TypeVar("Served", ThreadingHTTPServer, ThreadingUnixStreamServer)
 
@@ -86,36 +87,66 @@ def _answers(directory: Directory) -> dict[str, Callable[[dict[str, Any]], dict[
     }
 
 
+def _answered(
+    answers: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]], path: str, body: bytes
+) -> tuple[int, dict[str, Any]]:
+    """The status and the answer to a POST."""
+    if path not in answers:
+        return 404, {}
+    try:
+        return 200, answers[path](cast("dict[str, Any]", json.loads(body)))
+    except ValidationError as error:
+        return 400, {"error": told(error)}
+    except (httpx.HTTPError, LabError) as error:
+        return 502, {"error": str(error)}
+
+
+class _Door(BaseHTTPRequestHandler):
+    """How every answer is sent."""
+
+    protocol_version = "HTTP/1.1"
+    wbufsize = -1  # Head and body in one piece: in two, the second waits 40 ms for the first's acknowledgement.
+
+    def reply(self, code: int, body: dict[str, Any]) -> None:
+        """Answer with JSON."""
+        self.send(code, "application/json", json.dumps(body).encode())
+
+    def send(self, code: int, content_type: str, content: bytes) -> None:
+        """Answer."""
+        self.send_response(code)
+        self.send_header("Content-Type", content_type)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's signature
+        """Quiet: the API server calls webhooks all the time."""
+
+
 def _handler(directory: Directory) -> type[BaseHTTPRequestHandler]:
     answers = _answers(directory)
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(_Door):
         """One connection."""
 
-        protocol_version = "HTTP/1.1"
-        wbufsize = -1  # Head and body in one piece: in two, the second waits 40 ms for the first's acknowledgement.
-
         def do_GET(self) -> None:
-            self._reply(200 if self.path == "/healthz" else 404, {})
+            if self.path.startswith(_ABSOLUTE):
+                self._pass_on(b"")
+            else:
+                self.reply(200 if self.path == "/healthz" else 404, {})
 
         def do_POST(self) -> None:
-            length = int(self.headers.get("Content-Length") or 0)
-            asked = cast("dict[str, Any]", json.loads(self.rfile.read(length)))
-            if self.path not in answers:
-                self._reply(404, {})
-                return
-            try:
-                self._reply(200, answers[self.path](asked))
-            except ValidationError as error:
-                self._reply(400, {"error": told(error)})
-            except (httpx.HTTPError, LabError) as error:
-                self._reply(502, {"error": str(error)})
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            if self.path.startswith(_ABSOLUTE):
+                self._pass_on(body)
+            else:
+                self.reply(*_answered(answers, self.path, body))
 
         def do_CONNECT(self) -> None:
             try:
                 upstream = directory.connect(self.path)
             except (httpx.HTTPError, LabError, OSError) as error:
-                self._reply(502, {"error": str(error)})
+                self.reply(502, {"error": str(error)})
                 return
             self.send_response(200, "Connection established")
             self.end_headers()
@@ -124,15 +155,10 @@ def _handler(directory: Directory) -> type[BaseHTTPRequestHandler]:
                 _relay(self.connection, upstream)
             self.close_connection = True
 
-        def _reply(self, code: int, body: dict[str, Any]) -> None:
-            content = json.dumps(body).encode()
-            self.send_response(code)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's signature
-            """Quiet: the API server calls webhooks all the time."""
+        def _pass_on(self, body: bytes) -> None:
+            """Ask who plays a pod: what comes here with a whole URL took the agent for its HTTP proxy."""
+            answer = directory.network.answer(self.command, self.path, dict(self.headers), body)
+            self.send(answer.status, answer.content_type, answer.body)
 
     return Handler
 

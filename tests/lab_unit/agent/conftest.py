@@ -10,6 +10,9 @@ import pytest
 
 from lab.agent.directory import Directory
 from lab.agent.istiod import IstiodSupervisor
+from lab.agent.monitoring.collector import RequestMetrics
+from lab.agent.monitoring.network import PodNetwork
+from lab.agent.monitoring.supervisor import MonitoringSupervisor
 from lab.agent.server import Doors
 from lab.agent.sidecars import Sidecars
 from lab.agent.stand_ins import StandIns
@@ -50,7 +53,8 @@ def doors(
     server.put_service("istiod", "10.96.0.7", namespace="istio-system", selector={"app": "istiod"}, ports=ports)
     server.put_service("other", "10.96.0.8", selector={"app": "other"}, ports=[{"port": 443}])
     plays = OneIstiod(layout, api, istiod.getsockname()[1])
-    doors = Doors(Directory(layout, api, plays, StandIns(layout), Sidecars(layout)))
+    network = PodNetwork(layout, api, plays, MonitoringSupervisor(layout, api), RequestMetrics(layout))
+    doors = Doors(Directory(layout, api, plays, StandIns(layout), Sidecars(layout), network))
     yield doors
     doors.close()
 

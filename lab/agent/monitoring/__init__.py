@@ -1,0 +1,1 @@
+"""What a monitoring stack needs of a cluster: its own pods run, and other pods can be scraped."""
