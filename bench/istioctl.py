@@ -5,6 +5,7 @@ from typing import Any
 
 import yaml
 
+from components.control_plane.environment import implied_environment
 from components.control_plane.values import istiod_values
 from components.gateways.settings import GatewaySettings
 from components.gateways.values import gateway_values
@@ -36,7 +37,7 @@ def istio_operator(settings: MeshSettings) -> dict[str, Any]:
         ValueError: the stack has several gateways, or none.
     """
     ((name, gateway),) = settings.gateways.items()
-    own = istiod_values(settings.control_plane, settings.mesh_config, settings.proxy)
+    own = istiod_values(settings.control_plane, settings.mesh_config, settings.proxy, implied_environment(settings))
     istiod = chart_values(settings.istio, "istiod", own)
     return {
         "apiVersion": "install.istio.io/v1alpha1",

@@ -6,11 +6,13 @@ import pulumi
 
 from components.base.component import MeshBase, MeshBaseArgs
 from components.control_plane.component import ControlPlane, ControlPlaneArgs
+from components.control_plane.environment import implied_environment
 from components.control_plane.gate import WebhookGate, WebhookGateArgs
 from components.control_plane.trust_bundles import TrustBundles, TrustBundlesArgs
 from components.control_plane.webhooks import Revision
 from components.gateways.component import MeshGateway, MeshGatewayArgs
 from components.gateways.endpoint import Endpoint
+from components.gateways.secrets import reads_secrets
 from components.namespaces.component import Namespaces, NamespacesArgs
 from components.namespaces.specs import foreign_namespaces, mesh_namespaces
 from components.next_steps import next_steps
@@ -68,7 +70,11 @@ class ServiceMesh(pulumi.ComponentResource):
             gateway: MeshGateway(
                 f"{name}-gateway-{gateway}",
                 MeshGatewayArgs(
-                    istio=settings.istio, gateway=one, gateway_name=gateway, secret_names=secret_names(settings)
+                    istio=settings.istio,
+                    gateway=one,
+                    gateway_name=gateway,
+                    secret_names=secret_names(settings),
+                    reads_secrets=reads_secrets(settings, gateway),
                 ),
                 self._after([gate, *certificates], opts),
             )
@@ -137,6 +143,7 @@ class ServiceMesh(pulumi.ComponentResource):
                 control_plane=settings.control_plane,
                 mesh_config=with_providers(settings, collecting_mesh_config(settings)),
                 proxy=settings.proxy,
+                implied=implied_environment(settings),
             ),
             self._after(self._before_istiod(name, settings, secrets, self._after([namespaces], opts)), opts),
         )

@@ -1,6 +1,7 @@
 """istiod as a Helm release."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import pulumi
 
@@ -23,6 +24,8 @@ class ControlPlaneArgs:
     control_plane: ControlPlaneSettings
     mesh_config: MeshConfigSettings
     proxy: ProxySettings
+    implied: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Environment variables of istiod that follow from other settings."""
 
 
 class ControlPlane(pulumi.ComponentResource):
@@ -37,7 +40,11 @@ class ControlPlane(pulumi.ComponentResource):
             release="istiod",
             chart=istio_chart(args.istio, "istiod"),
             namespace=args.control_plane.namespace,
-            values=chart_values(args.istio, "istiod", istiod_values(args.control_plane, args.mesh_config, args.proxy)),
+            values=chart_values(
+                args.istio,
+                "istiod",
+                istiod_values(args.control_plane, args.mesh_config, args.proxy, args.implied),
+            ),
             opts=child_options(self, opts),
         )
         self.namespace = release.status["namespace"]

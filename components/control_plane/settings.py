@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from components.settings.field_types import DnsLabel, EnvName, LogLevels, Text
+from components.settings.field_types import Cidr, DnsLabel, EnvName, LogLevels, Text
 from components.settings.model import SettingsModel
 from components.settings.scheduling import Scheduling
 from components.settings.workload import Workload
@@ -24,6 +24,18 @@ class ControlPlaneSettings(Workload, Scheduling):
     """Environment variables of istiod, such as PILOT_PUSH_THROTTLE and PILOT_DEBOUNCE_MAX; the values are text.
 
     Source: istio.io/latest/docs/reference/commands/pilot-discovery.
+    """
+    extra_args: tuple[Text, ...] = ()
+    """Further arguments of istiod, such as --kubernetesApiQPS=100."""
+    plaintext_xds: bool
+    """Whether port 15010 serves configuration without TLS; false leaves it to processes within istiod's own pod.
+
+    Sidecars and gateways use 15012. Only gRPC clients without a proxy of Istio's older template need 15010.
+    """
+    blocked_jwks_ranges: tuple[Cidr, ...] = ()
+    """Ranges of addresses from which istiod does not fetch the keys of tokens (jwksUri), on whose behalf it may be.
+
+    For Istio 1.28.6, 1.29.1 and newer; older versions do not know it, and nothing is blocked.
     """
     log_level: LogLevels | None = None
     """Log levels by scope, of istiod and of the agents beside Envoy; default:info when left out."""

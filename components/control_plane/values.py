@@ -1,5 +1,7 @@
 """Helm values of the chart istiod."""
 
+from collections.abc import Mapping
+
 from components.control_plane.settings import ControlPlaneSettings
 from components.mesh_config.settings import MeshConfigSettings
 from components.mesh_config.sidecars import ProxySettings
@@ -10,15 +12,30 @@ PODS = {"app": "istiod"}
 """The label of istiod's pods in the chart (templates/deployment.yaml)."""
 
 
+LOCAL_XDS = "--grpcAddr=127.0.0.1:15010"
+"""Keeps configuration in plain text within istiod's pod.
+
+An empty address would not: istiod then serves it on 8080 (initServers in pilot/pkg/bootstrap/server.go of Istio 1.29).
+"""
+
+
 def istiod_values(
-    control_plane: ControlPlaneSettings, mesh_config: MeshConfigSettings, proxy: ProxySettings
+    control_plane: ControlPlaneSettings,
+    mesh_config: MeshConfigSettings,
+    proxy: ProxySettings,
+    implied: Mapping[str, str] | None = None,
 ) -> dict[str, object]:
-    """Values of istiod, in the chart's own names; None stands for the chart's default."""
+    """Values of istiod, in the chart's own names; None stands for the chart's default.
+
+    `implied` are environment variables that follow from other settings; those of the settings themselves win.
+    """
     return {
         **_scale(control_plane),
         **scheduling_values(control_plane, PODS),
         "resources": control_plane.resources.model_dump(by_alias=True),
-        "env": dict(control_plane.env),
+        "env": {**(implied or {}), **control_plane.env},
+        "extraContainerArgs": [*([] if control_plane.plaintext_xds else [LOCAL_XDS]), *control_plane.extra_args]
+        or None,
         "meshConfig": mesh_config_values(mesh_config),
         "global": {**_global(control_plane), "proxy": proxy_values(proxy)},
     }

@@ -26,6 +26,8 @@ class MeshGatewayArgs:
     gateway_name: str
     secret_names: Mapping[str, str] = field(default_factory=dict[str, str])
     """The Secret of each entry of mesh.tls that a server refers to."""
+    reads_secrets: bool = True
+    """Whether its pods may read the Secrets of their namespace."""
 
 
 class MeshGateway(pulumi.ComponentResource):
@@ -40,7 +42,11 @@ class MeshGateway(pulumi.ComponentResource):
             release=args.gateway_name,
             chart=istio_chart(args.istio, "gateway"),
             namespace=args.gateway.namespace,
-            values=chart_values(args.istio, "gateway", gateway_values(args.gateway_name, args.gateway)),
+            values=chart_values(
+                args.istio,
+                "gateway",
+                gateway_values(args.gateway_name, args.gateway, reads_secrets=args.reads_secrets),
+            ),
             opts=child_options(self, opts),
         )
         for role, manifest in gateway_manifests(args.gateway_name, args.gateway, args.secret_names).items():

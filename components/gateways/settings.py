@@ -73,6 +73,12 @@ class GatewaySettings(Workload, Scheduling):
     """The Service in front of the gateway pods."""
     labels: dict[LabelKey, LabelValue] = Field(default_factory=dict[str, str])
     """Further labels of the Deployment, its pods and the Service."""
+    read_secrets: bool | None = None
+    """Whether its pods may read the Secrets of their namespace, all of them: istiod asks for no less.
+
+    When left out, where a server of `api: istio`, an external service or an object of `resources` has it use a Secret.
+    Set it to true where Gateways outside of this file name one.
+    """
     servers: Annotated[
         tuple[ServerSettings, ...],
         Field(min_length=1, examples=[[{"port": 80, "protocol": "HTTP", "hosts": ["*"]}]]),

@@ -14,13 +14,18 @@ def selector_label(name: str) -> str:
     return name.removeprefix("istio-")
 
 
-def gateway_values(name: str, gateway: GatewaySettings) -> dict[str, object]:
-    """Values of gateway for the release `name`, in the chart's own names; None stands for the chart's default."""
+def gateway_values(name: str, gateway: GatewaySettings, *, reads_secrets: bool = True) -> dict[str, object]:
+    """Values of gateway for the release `name`, in the chart's own names; None stands for the chart's default.
+
+    The chart's Role lets the pods read every Secret of the namespace (templates/role.yaml); without `reads_secrets`
+    there is none.
+    """
     scaling = gateway.autoscaling
     budget = gateway.pod_disruption_budget
     return {
         "service": _service(gateway.service) | {"ports": _chart_ports(gateway)},
         "labels": dict(gateway.labels),
+        "rbac": {"enabled": reads_secrets},
         "autoscaling": {
             "enabled": scaling.enabled,
             "minReplicas": scaling.min_replicas if scaling.enabled else None,

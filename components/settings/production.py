@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from components.control_plane.checks import unsafe_environment
+from components.gateways.secrets import foreign_secrets
 from components.gateways.servers import TlsVersion
 from components.mesh_config.production import mesh_config_guard_rails
 from components.observability.addons.production import addon_guard_rails
@@ -44,9 +46,17 @@ def _guard_rails(settings: MeshSettings) -> Iterator[Problem]:
             "Choose distroless, or remove the key",
         )
     yield from mesh_config_guard_rails(settings)
+    yield from unsafe_environment(settings)
+    if settings.control_plane.plaintext_xds:
+        yield Problem(
+            ("controlPlane", "plaintextXds"),
+            "true serves the configuration of the mesh without TLS or login, which production refuses",
+            "Remove the key to keep false, or use the profile demo",
+        )
     yield from missing_reasons(settings)
     yield from telemetry_guard_rails(settings)
     yield from missing_ends(settings)
+    yield from foreign_secrets(settings)
     yield from _old_tls(settings)
     yield from _too_few(settings.control_plane, ("controlPlane",))
     for name, gateway in settings.gateways.items():

@@ -43,6 +43,8 @@ def test_production_values_in_full() -> None:
                 "whenUnsatisfiable": "ScheduleAnyway",
             }
         ],
+        "env": {"ENABLE_DEBUG_ON_HTTP": "false", "PILOT_SCOPE_GATEWAY_TO_NAMESPACE": "true"},
+        "extraContainerArgs": ["--grpcAddr=127.0.0.1:15010"],
         "global": {
             "istioNamespace": "istio-system",
             "defaultPodDisruptionBudget": {"enabled": True},

@@ -21,6 +21,7 @@ def ports_with(path: str, value: object) -> list[Any]:
 def test_demo_values_in_full() -> None:
     assert without_none(gateway_values("ingressgateway", settings_of(DEMO).gateways["ingressgateway"])) == {
         "service": {"type": "LoadBalancer", "ports": [STATUS, HTTP]},
+        "rbac": {"enabled": True},
         "autoscaling": {"enabled": False},
         "replicaCount": 1,
         "resources": {"requests": {"cpu": "10m", "memory": "40Mi"}},
@@ -30,6 +31,7 @@ def test_demo_values_in_full() -> None:
 def test_production_values_in_full() -> None:
     assert without_none(gateway_values("ingressgateway", settings_of(PRODUCTION).gateways["ingressgateway"])) == {
         "service": {"type": "LoadBalancer", "ports": [STATUS, HTTP]},
+        "rbac": {"enabled": True},
         "autoscaling": {
             "enabled": True,
             "minReplicas": 2,

@@ -55,6 +55,7 @@ def full(document: dict[str, Any]) -> MeshSettings:
         # Beside the policies of the program that of the chart is refused.
         "networkPolicies": {"enabled": False},
         "controlPlane.env": {"PILOT_PUSH_THROTTLE": "100"},
+        "controlPlane.extraArgs": ["--kubernetesApiQPS=100"],
         "gateways.ingressgateway.labels": {"team": "edge"},
         "gateways.ingressgateway.service": {
             "type": "LoadBalancer",

@@ -1,0 +1,47 @@
+"""Environment variables of istiod: what is known of them, and those that follow from other settings."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from components.settings.mesh import MeshSettings
+
+BLOCKED_RANGES = "BLOCKED_CIDRS_IN_JWKS_URIS"
+"""Where istiod does not fetch keys from (pilot/pkg/features/pilot.go of Istio 1.29)."""
+
+Version = tuple[int, ...]
+
+
+@cache
+def known_environment() -> Mapping[str, Any]:
+    """The table of env.yaml."""
+    text = resources.files(__package__ or "").joinpath("env.yaml").read_text(encoding="utf-8")
+    return yaml.safe_load(text)
+
+
+def version_of(text: str) -> Version:
+    """`(1, 29, 1)` for '1.29.1'."""
+    return tuple(int(part) for part in text.split("."))
+
+
+def first_version(name: str, istio: str) -> str | None:
+    """The version that a variable came with, if `istio` is older and does not know it; None where it does.
+
+    Some came to several minor versions at once, each by a patch of its own.
+    """
+    came: list[str] = known_environment()["since"].get(name, [])
+    installed = version_of(istio)
+    same_minor = [one for one in came if version_of(one)[:2] == installed[:2]]
+    needed = same_minor or [one for one in came if version_of(one) > installed]
+    return next((one for one in needed if version_of(one) > installed), None)
+
+
+def implied_environment(settings: MeshSettings) -> dict[str, str]:
+    """The variables that this version of istiod knows, and that other settings than `env` decide about."""
+    blocked = settings.control_plane.blocked_jwks_ranges
+    if not blocked or first_version(BLOCKED_RANGES, settings.istio.version):
+        return {}
+    return {BLOCKED_RANGES: ",".join(blocked)}

@@ -1,0 +1,65 @@
+"""Environment and arguments of istiod that close what is open by default."""
+
+import pytest
+
+from components.control_plane.environment import first_version, implied_environment
+from components.control_plane.values import istiod_values
+from tests.support.stacks import PRODUCTION, changed, demo_with, production_with, settings_of
+
+BLOCKED = "BLOCKED_CIDRS_IN_JWKS_URIS"
+
+
+@pytest.mark.parametrize(
+    ("istio", "came"),
+    [
+        ("1.28.3", "1.28.6"),
+        ("1.28.6", None),
+        ("1.28.9", None),
+        ("1.29.0", "1.29.1"),
+        ("1.29.1", None),
+        ("1.30.3", None),
+    ],
+)
+def test_a_variable_is_known_from_the_patch_of_each_minor_version_on(istio: str, came: str | None) -> None:
+    assert first_version(BLOCKED, istio) == came, "a fix is brought back to older minor versions by a patch"
+
+
+def test_production_keeps_istiod_from_fetching_keys_within_the_node() -> None:
+    blocked = implied_environment(settings_of(PRODUCTION))[BLOCKED].split(",")
+    assert {"169.254.0.0/16", "127.0.0.0/8"} <= set(blocked), "whoever may write a jwksUri could have istiod ask there"
+
+
+def test_a_version_that_does_not_know_a_variable_is_not_given_it() -> None:
+    old = changed(PRODUCTION, "istio.version", "1.28.3")
+    assert implied_environment(settings_of(old)) == {}, "istiod would pass over it in silence, and nobody would know"
+
+
+def test_demo_implies_nothing() -> None:
+    assert implied_environment(demo_with("controlPlane.env", {})) == {}, "trials are not hindered"
+
+
+def test_a_variable_of_the_stack_wins_over_an_implied_one() -> None:
+    mesh = demo_with("controlPlane.env", {"A": "stack"})
+    values = istiod_values(mesh.control_plane, mesh.mesh_config, mesh.proxy, {"A": "implied", "B": "implied"})
+    assert values["env"] == {"A": "stack", "B": "implied"}, "the stack file is the author's own word"
+
+
+def test_arguments_of_the_stack_come_beside_the_one_that_closes_the_plain_port() -> None:
+    mesh = production_with("controlPlane.extraArgs", ["--kubernetesApiQPS=100"])
+    arguments = istiod_values(mesh.control_plane, mesh.mesh_config, mesh.proxy)["extraContainerArgs"]
+    assert arguments == ["--grpcAddr=127.0.0.1:15010", "--kubernetesApiQPS=100"], "the chart has one list for both"
+
+
+def test_a_gateway_among_the_resources_may_lie_anywhere_where_the_scope_is_off() -> None:
+    gateway = {
+        "apiVersion": "networking.istio.io/v1",
+        "kind": "Gateway",
+        "metadata": {"name": "shop", "namespace": "bookinfo"},
+        "spec": {
+            "selector": {"istio": "ingressgateway"},
+            "servers": [{"port": {"number": 8080, "name": "http", "protocol": "HTTP"}, "hosts": ["shop.example.com"]}],
+        },
+    }
+    open_stack = changed(PRODUCTION, "resources", [gateway])
+    settings = settings_of(changed(open_stack, "controlPlane.env.PILOT_SCOPE_GATEWAY_TO_NAMESPACE", "false"))
+    assert settings.resources, "the refusal tells of this way out"
