@@ -80,7 +80,7 @@ HTTP_URL = TextRule(
     rule="is not the address of a Helm repository: http:// or https://, then a host",
     example="https://istio-release.storage.googleapis.com/charts",
 )
-WEB_URL = TextRule(
+ADDON_URL = TextRule(
     # Whether the part between '//' and '/' is a host is looked at by checks, which never show a password in it.
     pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$",
     rule="is not an address: http:// or https://, then a host, without a query",
@@ -218,7 +218,7 @@ RULES: dict[str, TextRule] = {
         DURATION,
         QUANTITY,
         HTTP_URL,
-        WEB_URL,
+        ADDON_URL,
         OCI_URL,
         CPU,
         MEMORY,
@@ -258,7 +258,7 @@ Cidr = Annotated[str, Field(pattern=CIDR.pattern)]
 Duration = Annotated[str, Field(pattern=DURATION.pattern)]
 Quantity = Annotated[str, Field(pattern=QUANTITY.pattern)]
 HttpUrl = Annotated[str, Field(pattern=HTTP_URL.pattern)]
-WebUrl = Annotated[str, Field(pattern=WEB_URL.pattern)]
+AddonUrl = Annotated[str, Field(pattern=ADDON_URL.pattern)]
 OciUrl = Annotated[str, Field(pattern=OCI_URL.pattern)]
 Cpu = Annotated[str, Field(pattern=CPU.pattern)]
 Memory = Annotated[str, Field(pattern=MEMORY.pattern)]

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, JsonValue
 
 from components.platform.settings import RawValues
-from components.settings.field_types import ChartVersion, DnsName, LabelKey, LabelValue, Memory, WebUrl
+from components.settings.field_types import AddonUrl, ChartVersion, DnsName, LabelKey, LabelValue, Memory
 from components.settings.model import SettingsModel
 from components.settings.scheduling import Toleration
 from components.settings.workload import Resources
@@ -40,7 +40,7 @@ class ExternalAddon(SettingsModel):
 
     kind: Literal["external"]
     """Whether the program installs it."""
-    url: Annotated[WebUrl, Field(examples=["https://prometheus.example.com"])]
+    url: Annotated[AddonUrl, Field(examples=["https://prometheus.example.com"])]
     """The address, with http:// or https://, as it is reached from where it is used."""
 
 

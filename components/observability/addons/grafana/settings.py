@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from components.observability.addons.shared import ExternalAddon, InstalledAddon, Persistence
-from components.settings.field_types import DnsName, Replicas, SecretKey, Text, WebUrl
+from components.settings.field_types import AddonUrl, DnsName, Replicas, SecretKey, Text
 from components.settings.model import SettingsModel
 from components.settings.workload import PodDisruptionBudget
 
@@ -66,7 +66,7 @@ class InstalledGrafana(InstalledAddon):
 class ExternalGrafana(ExternalAddon):
     """A Grafana that somebody else runs; `url` is its address in a browser, to which Kiali links."""
 
-    internal_url: WebUrl | None = None
+    internal_url: AddonUrl | None = None
     """The address at which Kiali reaches it; the same as `url` when left out."""
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from components.observability.addons.shared import ExternalAddon, InstalledAddon, Persistence
-from components.settings.field_types import DnsName, Duration, Host, Port, Replicas, Text, WebUrl
+from components.settings.field_types import AddonUrl, DnsName, Duration, Host, Port, Replicas, Text
 from components.settings.model import SettingsModel
 
 
@@ -33,7 +33,7 @@ class ServerStorage(SettingsModel):
     """Traces on servers that somebody else runs, which several Jaegers share."""
 
     server_urls: Annotated[
-        tuple[WebUrl, ...], Field(min_length=1, examples=[["https://elasticsearch.example.com:9200"]])
+        tuple[AddonUrl, ...], Field(min_length=1, examples=[["https://elasticsearch.example.com:9200"]])
     ]
     """The addresses of its servers. What is older than you want to keep is deleted there."""
     username: Text | None = None
@@ -87,7 +87,7 @@ class TraceCollector(SettingsModel):
 class ExternalJaeger(ExternalAddon):
     """A Jaeger that somebody else runs; `url` is its address in a browser, to which Kiali and Grafana link."""
 
-    internal_url: WebUrl | None = None
+    internal_url: AddonUrl | None = None
     """The address at which Kiali and Grafana reach it; the same as `url` when left out."""
     collector: TraceCollector | None = None
     """Where proxies send spans; they send none there when left out."""
