@@ -10,24 +10,29 @@ from components.kinds.catalog import Kind, kind_of
 from components.kinds.node import Node
 from components.kinds.resource import Resource
 from components.mesh_config.settings import OutboundMode
+from components.namespaces.specs import injected
+from components.observability.telemetry.collectors import providers
 from components.platform.manifest import Manifest
 from components.resources.checks import resource_node
 from components.samples.bookinfo.catalog import bookinfo_catalog
 from components.samples.bookinfo.routes import bookinfo_traffic
 from components.samples.bookinfo.specs import bookinfo_workloads
-from components.services.names import cluster_host, pod_labels, service_host, version_labels
+from components.security.mtls.specs import mtls_origins, mtls_policies
+from components.services.names import CLUSTER_DOMAIN, cluster_host, pod_labels, service_host, version_labels
 from components.services.specs import derived
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path
+from components.settings.profiles import Profile
 from components.tls.references import secret_names
 from components.traffic.names import EVERYWHERE, full_host, service_of
 from components.traffic.part import Part
 
 NETWORKING = "networking.istio.io"
+SECURITY = "security.istio.io"
 GATEWAY_API = "gateway.networking.k8s.io"
 
 _SERVICE = Kind(group="", kind="Service", plural="services", versions=("v1",))
-_MADE_FROM = ("services", "externals", "gateways", "samples", "authorization", "jwt", "telemetry")
+_MADE_FROM = ("services", "externals", "gateways", "samples", "authorization", "jwt", "telemetry", "mtls")
 """The settings from which objects are made; while one of them is refused, none is."""
 
 Labels = Mapping[str, str]
@@ -40,6 +45,24 @@ class Workload:
     namespace: str
     labels: tuple[Labels, ...]
     """The labels of all its pods; one entry for each version where there are versions."""
+    port: int
+    """The port of its Service."""
+    pod_port: int
+    """The port of its pods, as far as the stack says that it is another one."""
+    http: bool = True
+    """Whether requests at the port can be told apart."""
+    injected: bool | None = None
+    """Whether its pods have a sidecar; None where the stack does not say."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """A call that a service declares."""
+
+    caller: str
+    callee: str
+    """Full hosts of two Services of the stack."""
+    path: Path
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +86,18 @@ class TrafficModel:
     """Whether proxies drop what goes to hosts that the mesh does not know."""
     defaults: Mapping[str, tuple[str, ...]]
     """Namespaces that see objects without exportTo, by kind, where the mesh config says so."""
+    calls: tuple[Call, ...]
+    """The calls between services that the stack declares."""
+    production: bool
+    """Whether what production refuses is refused."""
+    trust_domains: tuple[str, ...]
+    """The trust domain of the mesh, then its aliases."""
+    federated: bool
+    """Whether there are further roots of trust, and so perhaps identities of other trust domains."""
+    path_normalization: str | None
+    """How paths are made uniform, where the mesh config says so."""
+    providers: Mapping[str, str]
+    """Kinds of the mesh's extension providers by name."""
     unsure: frozenset[str]
     """Kinds of which an object is refused, so that another may be missed in vain; '*' for all kinds."""
 
@@ -77,6 +112,10 @@ class TrafficModel:
     def istio(self, kind: str) -> list[Part]:
         """The objects of one of Istio's networking kinds."""
         return self.by_kind.get((NETWORKING, kind), [])
+
+    def security(self, kind: str) -> list[Part]:
+        """The objects of one of Istio's security kinds."""
+        return self.by_kind.get((SECURITY, kind), [])
 
     def gateway_api(self, kind: str) -> list[Part]:
         """The objects of one of the Gateway API's kinds."""
@@ -154,6 +193,12 @@ def traffic_model(settings: MeshSettings, wrong: Sequence[Path] = ()) -> Traffic
             mesh.outbound_traffic_policy and mesh.outbound_traffic_policy.mode is OutboundMode.REGISTRY_ONLY
         ),
         defaults={kind: given for kind, given in exports.items() if given},
+        calls=tuple(_calls(settings)) if sound else (),
+        production=settings.profile is Profile.PRODUCTION,
+        trust_domains=((mesh.trust_domain or CLUSTER_DOMAIN).rstrip("."), *(mesh.trust_domain_aliases or ())),
+        federated=bool(mesh.ca_certificates),
+        path_normalization=mesh.path_normalization.normalization.value if mesh.path_normalization else None,
+        providers={one.name: one.kind for one in reversed(providers(settings))},
         unsure=frozenset(kinds | ({"*"} if lost or not sound else set())),
     )
 
@@ -168,6 +213,9 @@ def _given(settings: MeshSettings, refused: Iterable[str | int]) -> Iterator[Par
 def _made(settings: MeshSettings) -> Iterator[Part]:
     for one in derived(settings):
         yield from _part(one.manifest, one.origin)
+    origins = mtls_origins(settings.mtls)
+    for role, manifest in mtls_policies(settings.mtls, settings.control_plane.namespace).items():
+        yield from _part(manifest, origins[role])
     secrets = secret_names(settings)
     for name, gateway in settings.gateways.items():
         for manifest in gateway_manifests(name, gateway, secrets).values():
@@ -188,15 +236,50 @@ def _part(manifest: Manifest, origin: Path) -> Iterator[Part]:
 
 
 def _workloads(settings: MeshSettings) -> Iterator[tuple[str, Workload]]:
-    sample = settings.samples.bookinfo
-    for name, application in bookinfo_catalog().applications.items() if sample else ():
+    sample, catalog = settings.samples.bookinfo, bookinfo_catalog()
+    for name, application in catalog.applications.items() if sample else ():
         labels = tuple({"app": name, "version": version} for version in application.versions)
         namespace = sample.namespace if sample else ""
-        yield cluster_host(name, namespace), Workload(namespace=namespace, labels=labels)
+        yield (
+            cluster_host(name, namespace),
+            Workload(
+                namespace=namespace,
+                labels=labels,
+                port=catalog.port,
+                pod_port=catalog.port,
+                injected=_injected(settings, namespace),
+            ),
+        )
     for key, service in settings.services.items():
         pods = pod_labels(key, service)
         labels = tuple(pods | version_labels(name, one) for name, one in service.versions.items()) or (pods,)
-        yield service_host(key, service), Workload(namespace=service.namespace, labels=labels)
+        own = service.proxy.inject if service.proxy else None
+        yield (
+            service_host(key, service),
+            Workload(
+                namespace=service.namespace,
+                labels=labels,
+                port=service.port,
+                pod_port=service.target_port or service.port,
+                http=service.protocol.http,
+                injected=_injected(settings, service.namespace) if own is None else own,
+            ),
+        )
+
+
+def _injected(settings: MeshSettings, namespace: str) -> bool | None:
+    declared = settings.namespaces.get(namespace)
+    return None if declared is None or declared.injection is None else injected(declared)
+
+
+def _calls(settings: MeshSettings) -> Iterator[Call]:
+    services = settings.services
+    for key, service in services.items():
+        for index, one in enumerate(service.calls or ()):
+            callee = one if isinstance(one, str) else one.service
+            if callee in services:
+                hosts = service_host(key, service), service_host(callee, services[callee])
+                yield Call(caller=hosts[0], callee=hosts[1], path=("services", key, "calls", index))
 
 
 def _gateway_labels(name: str, own: Labels) -> Labels:

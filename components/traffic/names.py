@@ -8,6 +8,9 @@ from components.traffic.checks.values import is_address
 EVERYWHERE = "*"
 """Among the namespaces that see an object: all of them."""
 
+USUAL_GATEWAYS = ("ingressgateway", "egressgateway", "eastwestgateway")
+"""Gateways as Istio's own profiles and samples label them, so that one that is not here may well be elsewhere."""
+
 _SERVICE_DOMAIN = f".svc.{CLUSTER_DOMAIN}"
 
 

@@ -19,6 +19,7 @@ NOT_ASKED = {
     "annotation of Istio itself",
     "service accounts beside an empty list of principals",
     "label that no pod can have",
+    "port that begins with 0",
 }
 """What istioctl does not look at: the API server refuses it, by the CRD, or the webhook by what only it gets."""
 

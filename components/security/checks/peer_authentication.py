@@ -20,9 +20,6 @@ def peer_authentication_problems(resource: Resource) -> Iterator[Problem]:
             "is for single workloads only, and nothing is selected",
             "Add `selector: {matchLabels: {…}}`, or remove the ports",
         )
-    seen: dict[int, str] = {}
     for key, port in ports.entries:
-        number = int(key) if key.isdecimal() and key.isascii() else 0
-        earlier = seen.setdefault(number, key)
-        if earlier != key:
-            yield port.problem(f"'{earlier}' and '{key}' are the same port (a rule of this project)", "Keep one")
+        if key.startswith("0"):
+            yield port.problem(f"'{key}' begins with 0, and istiod reads no such number", f"Write '{key.lstrip('0')}'")

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from components.platform.labels import COMMON_LABELS
 from components.platform.manifest import Manifest
 from components.security.mtls.settings import MtlsMode, MtlsSettings, WorkloadMtls
+from components.settings.problems import Path
 
 REASON = "istio-mesh/reason"
 """The annotation that says why a policy accepts plain text."""
@@ -27,6 +28,16 @@ def mtls_policies(mtls: MtlsSettings, root_namespace: str) -> dict[str, Manifest
         for name, workload in settings.workloads.items():
             policies[f"{namespace}-{name}"] = _policy(name, namespace, _workload_spec(workload), workload.reason)
     return policies
+
+
+def mtls_origins(mtls: MtlsSettings) -> dict[str, Path]:
+    """The path of the setting that each of `mtls_policies` is made from, by the same roles."""
+    origins: dict[str, Path] = {"mesh-wide": ("mtls",)}
+    for namespace, settings in mtls.namespaces.items():
+        origins[namespace] = ("mtls", "namespaces", namespace)
+        for name in settings.workloads:
+            origins[f"{namespace}-{name}"] = ("mtls", "namespaces", namespace, "workloads", name)
+    return origins
 
 
 def accepts_plain_text(mode: MtlsMode | None) -> bool:

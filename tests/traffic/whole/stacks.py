@@ -21,7 +21,8 @@ _KUBERNETES_GATEWAY = ("gateway.networking.k8s.io", "Gateway")
 def rows_of(name: str) -> Rows:
     """The rows of a table beside this module.
 
-    `stack` changes BASE at dotted paths, `objects` are mesh.resources: kind and NAMESPACE/NAME beside `spec`. `expect`
+    `stack` changes BASE at dotted paths, `objects` are mesh.resources: kind and NAMESPACE/NAME beside `spec` and
+    `annotations`. `expect`
     are the messages, and `twin` changes the stack at dotted paths (`objects.0.spec…`) so that none is left.
     """
     return document(Path(__file__).with_name(name))
@@ -50,7 +51,7 @@ def _object(short: dict[str, Any]) -> dict[str, Any]:
     (kind, place), *_ = short.items()
     namespace, _, name = str(place).partition("/")
     key = _KUBERNETES_GATEWAY if kind == "KubernetesGateway" else next(one for one in kinds() if one[1] == kind)
-    metadata = {"name": name, "namespace": namespace}
+    metadata = {"name": name, "namespace": namespace, "annotations": short.get("annotations", {})}
     return {"apiVersion": kinds()[key].api_version, "kind": key[1], "metadata": metadata, "spec": short["spec"]}
 
 

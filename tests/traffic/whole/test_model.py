@@ -51,6 +51,7 @@ def test_a_model_has_what_services_gateways_and_samples_make() -> None:
     assert found == {
         ("VirtualService", "web", ("services", "web")),
         ("Gateway", "ingressgateway", ("gateways", "ingressgateway")),
+        ("PeerAuthentication", "default", ("mtls",)),
         ("VirtualService", "bookinfo", ("samples", "bookinfo")),
         ("DestinationRule", "bookinfo-reviews", ("samples", "bookinfo")),
     }, "what is not in the model is not checked"

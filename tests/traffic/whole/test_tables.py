@@ -24,6 +24,10 @@ TABLES = (
     "merged.yaml",
     "sidecars.yaml",
     "gateway_api.yaml",
+    "peers.yaml",
+    "policies.yaml",
+    "identities.yaml",
+    "providers.yaml",
 )
 ROWS: Rows = [row for table in TABLES for row in rows_of(table)]
 SOURCE = "Pulumi.test.yaml"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+from components.security.whole import SECURITY
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem
 from components.traffic.checks.whole.attachments import attachment_problems
@@ -16,6 +17,7 @@ from components.traffic.checks.whole.gateway_hosts import gateway_host_problems
 from components.traffic.checks.whole.gateways import gateway_problems
 from components.traffic.checks.whole.grants import grant_problems
 from components.traffic.checks.whole.mesh_hosts import mesh_host_problems
+from components.traffic.checks.whole.redirects import redirect_problems
 from components.traffic.checks.whole.sidecars import sidecar_problems
 from components.traffic.checks.whole.subsets import subset_problems
 from components.traffic.checks.whole.telemetries import telemetry_problems
@@ -37,6 +39,8 @@ WHOLE: tuple[Callable[[TrafficModel], Iterator[Problem]], ...] = (
     attachment_problems,
     grant_problems,
     telemetry_problems,
+    redirect_problems,
+    *SECURITY,
 )
 
 

@@ -7,6 +7,7 @@ from components.kinds.node import Node
 from components.settings.problems import Problem
 from components.settings.wording import shown, suggestion
 from components.traffic.model import TrafficModel
+from components.traffic.names import USUAL_GATEWAYS
 from components.traffic.part import Part
 
 Pods = tuple[str, ...] | frozenset[tuple[str, str]]
@@ -15,8 +16,6 @@ Pods = tuple[str, ...] | frozenset[tuple[str, str]]
 _ENCRYPTED = ("HTTPS", "TLS")
 _RAW = ("TCP", "MONGO", "MYSQL", "REDIS")
 _TELLING = ("istio", "app")
-_USUAL = ("ingressgateway", "egressgateway", "eastwestgateway")
-"""Gateways as Istio's own profiles and samples label them, so that one that is not here may well be elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ def gateway_problems(model: TrafficModel) -> Iterator[Problem]:
     for part in sorted(model.istio("Gateway"), key=lambda one: one.given):
         if part.given and part.judged:
             yield from _selector_problems(model, part)
-        for pods in _selected(model, part):
+        for pods in selected(model, part):
             for node in part.spec.at("servers"):
                 server = _Server(part, node)
                 port = (pods, node.at("port", "number").whole or 0, node.at("bind").text or "")
@@ -53,7 +52,7 @@ def gateway_problems(model: TrafficModel) -> Iterator[Problem]:
                 taken[port].append(server)
 
 
-def _selected(model: TrafficModel, part: Part) -> list[Pods]:
+def selected(model: TrafficModel, part: Part) -> list[Pods]:
     """The gateways of the stack whose pods a Gateway selects; by its labels when these are of others."""
     labels = _labels(part)
     own: list[Pods] = [key for key, pods in model.gateways.items() if labels.items() <= pods.items()]
@@ -115,7 +114,12 @@ def _selector_problems(model: TrafficModel, part: Part) -> Iterator[Problem]:
     for name in _TELLING:
         known = [pods[name] for pods in model.gateways.values()]
         wanted = labels.get(name)
-        if wanted is None or wanted in _USUAL or wanted.removeprefix("istio-") in _USUAL or wanted in known:
+        if (
+            wanted is None
+            or wanted in USUAL_GATEWAYS
+            or wanted.removeprefix("istio-") in USUAL_GATEWAYS
+            or wanted in known
+        ):
             continue
         if meant := suggestion(wanted, known):
             yield part.problem(
