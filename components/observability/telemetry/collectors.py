@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import cast
 
 from components.mesh_config.settings import MeshConfigSettings
+from components.observability.addons.endpoints import trace_collector
+from components.observability.addons.jaeger.settings import InstalledJaeger
 from components.observability.telemetry.api import TracingSettings
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path
@@ -20,6 +22,11 @@ LOGGERS = frozenset({"envoyFileAccessLog", "envoyOtelAls", "envoyHttpAls", "envo
 
 METERS = frozenset({"prometheus", "stackdriver"})
 """Kinds that take metrics (buildHTTPTelemetryFilter in pilot/pkg/model/telemetry.go of Istio)."""
+
+JAEGER = "jaeger"
+"""The provider that Jaeger of `addons` is."""
+
+_OTLP_HTTP = 4318
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,11 +49,27 @@ def providers(settings: MeshSettings) -> list[Provider]:
 
 
 def declared(settings: MeshSettings) -> Iterator[Provider]:
-    """The providers of `telemetry.providers`, which the program writes into MeshConfig."""
+    """The providers that the program writes into MeshConfig: of `telemetry.providers`, and Jaeger of `addons`."""
+    yield from _jaeger(settings)
     for name, provider in settings.telemetry.providers.items():
         written = provider.model_dump(by_alias=True, exclude_none=True, mode="json")
         for kind, message in list(written.items())[:1]:
             yield Provider(name=name, kind=kind, message=message, origin=("telemetry", "providers", name))
+
+
+def _jaeger(settings: MeshSettings) -> Iterator[Provider]:
+    """The collector of `addons.jaeger`.
+
+    Spans go to an installed one by HTTP: its chart calls the port for gRPC otlp-grpc, for which istiod does not choose
+    HTTP/2 (istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection).
+    """
+    collector = trace_collector(settings.addons)
+    if collector is None:
+        return
+    message: dict[str, object] = {"service": collector.host, "port": collector.port}
+    if isinstance(settings.addons.jaeger, InstalledJaeger):
+        message |= {"port": _OTLP_HTTP, "http": {"path": "/v1/traces", "timeout": "5s"}}
+    yield Provider(name=JAEGER, kind="opentelemetry", message=message, origin=("addons", "jaeger"))
 
 
 def _given(settings: MeshSettings) -> Iterator[Provider]:
@@ -64,7 +87,7 @@ def provider_named(known: Sequence[Provider], name: str) -> Provider | None:
 
 
 def chosen_tracer(settings: MeshSettings, tracing: TracingSettings | None) -> str | None:
-    """The provider that gets the spans of the mesh: the one that is named, or else the only collector there is.
+    """The provider that gets the spans of the mesh: the one that is named, or else the only collector of the stack.
 
     meshConfig.extensionProviders has to be named: a provider there may be for something else.
     """

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from components.kinds.node import Node
-from components.observability.telemetry.collectors import BUILT_IN, namespace_of
+from components.observability.addons.endpoints import trace_collector
+from components.observability.telemetry.collectors import BUILT_IN, JAEGER, namespace_of
 from components.observability.telemetry.providers import LogFormat, ProviderHeader, ProviderSettings
 from components.settings.codes import Code
 from components.settings.mesh import MeshSettings
@@ -36,10 +37,15 @@ def given_provider_problems(settings: MeshSettings) -> Iterator[Problem]:
 def provider_problems(settings: MeshSettings) -> Iterator[Problem]:
     """Entries of `telemetry.providers` that are not one thing, or that have the name or the place of nothing."""
     given = {str(one.get("name")).lower(): one for one in settings.mesh_config.extension_providers or ()}
+    if JAEGER in given and trace_collector(settings.addons):
+        rule = f"makes the provider '{JAEGER}', which meshConfig.extensionProviders has as well"
+        yield Problem(("addons", "jaeger"), rule, "Rename that one")
     for name, provider in settings.telemetry.providers.items():
         path: Path = ("telemetry", "providers", name)
         if name in BUILT_IN:
             yield Problem(path, f"'{name}' is a provider of Istio's own", "Choose another name")
+        elif name == JAEGER and trace_collector(settings.addons):
+            yield Problem(path, f"'{name}' is the provider that addons.jaeger makes", "Remove it, or rename it")
         elif name in given:
             rule = f"'{name}' is the name of an entry of meshConfig.extensionProviders as well"
             yield Problem(path, rule, "Keep it in one of the two, or rename it")

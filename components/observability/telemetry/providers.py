@@ -27,8 +27,8 @@ class HttpExport(SettingsModel):
 
     path: Annotated[Text, Field(examples=["/v1/traces"])]
     """The path, /v1/traces for OTLP."""
-    timeout: IstioDuration | None = None
-    """How long a proxy waits for an answer; without limit when left out."""
+    timeout: IstioDuration = "5s"
+    """How long a proxy waits for an answer. Envoy refuses a collector without it, and Istio sets none."""
     headers: tuple[ProviderHeader, ...] | None = None
     """Headers of each request."""
 

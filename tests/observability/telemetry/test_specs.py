@@ -152,3 +152,33 @@ def test_the_old_switch_with_a_collector_of_its_own_is_let_pass() -> None:
     tracing = {"sampling": 5, "zipkin": {"address": "zipkin.tracing:9411"}}
     stack = changed(changed(DEMO, "meshConfig.enableTracing", True), "meshConfig.defaultConfig.tracing", tracing)
     assert settings_of(stack).mesh_config.enable_tracing, "Istio still carries it out where there is no Telemetry"
+
+
+def test_an_installed_jaeger_gets_the_spans_without_a_word_about_it() -> None:
+    settings = settings_of(DEMO | {"addons": {"jaeger": {}}})
+    mesh = with_providers(settings, settings.mesh_config)
+    assert mesh.extension_providers == (
+        {
+            "name": "jaeger",
+            "opentelemetry": {
+                "service": "jaeger.observability.svc.cluster.local",
+                "port": 4318,
+                "http": {"path": "/v1/traces", "timeout": "5s"},
+            },
+        },
+    ), "wired end to end without typing an address"
+    (made_of,) = [one.manifest for one in derived(settings) if one.manifest["kind"] == "Telemetry"]
+    assert made_of["spec"]["tracing"] == [{"providers": [{"name": "jaeger"}], "randomSamplingPercentage": 100}], (
+        "a collector that is there is there for traces"
+    )
+
+
+def test_a_jaeger_of_somebody_else_gets_spans_where_its_collector_is_known() -> None:
+    jaeger = {"kind": "external", "url": "https://jaeger.example.com"}
+    without = settings_of(DEMO | {"addons": {"jaeger": jaeger}})
+    collector = {"host": "otel.tracing.svc.cluster.local"}
+    known = settings_of(DEMO | {"addons": {"jaeger": {**jaeger, "collector": collector}}})
+    assert with_providers(without, without.mesh_config).extension_providers is None, "there is nowhere to send them"
+    assert with_providers(known, known.mesh_config).extension_providers == (
+        {"name": "jaeger", "opentelemetry": {"service": "otel.tracing.svc.cluster.local", "port": 4317}},
+    ), "by gRPC, as the setting of the collector says"
