@@ -164,8 +164,8 @@ LOG_FILE = TextRule(
     example="/dev/stdout",
 )
 DATE = TextRule(
-    # Pulumi reads an unquoted date of YAML as a point in time.
-    pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}(T00:00:00Z)?$",
+    # Pulumi reads an unquoted date of YAML as a point in time, and hands it on as Go writes that.
+    pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}( 00:00:00 [+]0000 UTC)?$",
     rule="is not a date: year, month and day",
     example="2027-01-31",
 )

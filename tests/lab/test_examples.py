@@ -89,6 +89,38 @@ TRAFFIC: dict[str, dict[str, str]] = {
             "partner.example.com"
         ),
     },
+    "mtls": {
+        "--namespace=istio-system peerauthentication/default {.spec.mtls.mode}": "STRICT",
+        "--namespace=staging peerauthentication/default {.spec.mtls.mode}": "PERMISSIVE",
+        "--namespace=production peerauthentication/database-mtls {.spec.portLevelMtls.9090.mode}": "DISABLE",
+    },
+    "authorization": {
+        "--namespace=production authorizationpolicy/api-access {.spec.rules[0].to[0].operation.paths[0]}": "/api/*",
+        "--namespace=production authorizationpolicy/orders-callers {.spec.rules[0]}": (
+            '{"from":[{"source":{"principals":["cluster.local/ns/production/sa/frontend"]}}],'
+            '"to":[{"operation":{"methods":["GET","POST"],"paths":["/api/*"]}}]}'
+        ),
+        "--namespace=production authorizationpolicy/no-admin {.spec.action}": "DENY",
+    },
+    "default-deny": {
+        "--namespace=shop authorizationpolicy {.items[*].metadata.name}": (
+            "allow-nothing exception-nightly-export ledger-callers orders-callers web-callers"
+        ),
+        "--namespace=warehouse authorizationpolicy {.items[*].metadata.name}": (
+            "allow-nothing-dry-run stock-callers-dry-run"
+        ),
+        "--namespace=warehouse authorizationpolicy {.items[*].metadata.annotations.istio\\.io/dry-run}": "true true",
+        "--namespace=shop authorizationpolicy/exception-nightly-export {.metadata.annotations.istio-mesh/until}": (
+            "2099-12-31"
+        ),
+    },
+    "jwt": {
+        "--namespace=istio-ingress requestauthentication/login {.spec.jwtRules[0].issuer}": "https://login.example.com",
+        "--namespace=istio-ingress authorizationpolicy/login-required {.spec.rules[0].to[0].operation.hosts}": (
+            '["shop.example.com","shop.example.com:*"]'
+        ),
+        "--namespace=istio-ingress virtualservice {.items[*].spec.http[0].route[0].destination.subset}": "v2",
+    },
 }
 
 
@@ -110,6 +142,7 @@ BESIDE: dict[str, list[dict[str, Any]]] = {
         *workload("production", "api-server", 8080, ({"version": "v1"}, {"version": "v2"})),
         *workload("production", "myapp", 8080),
     ],
+    "authorization": [*workload("production", "api", 8080)],
     "routing": [tls_secret("istio-ingress", "example-tls", "myapp.example.com")],
 }
 
