@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from components.gateways.endpoint import Endpoint
 from components.namespaces.settings import Injection
+from components.security.authorization.settings import Stage
 from components.services.pod_metadata import printed_metadata
 from components.settings.mesh import MeshSettings
 
@@ -26,5 +27,23 @@ def next_steps(settings: MeshSettings, gateways: Mapping[str, Endpoint]) -> list
         f"or name them in services.{key}.proxy.deployments"
         for key in printed_metadata(settings)
     ]
+    steps += _authorization(settings)
     steps.append("See what a change would do: pulumi preview")
     return steps
+
+
+def _authorization(settings: MeshSettings) -> list[str]:
+    """In which stage authorization is, and the next one; nothing once all of it is in effect."""
+    authorization = settings.authorization
+    if authorization is None:
+        return (
+            ["Say who may call whom: authorization: {stage: audit, defaultDeny: namespaces}"]
+            if settings.services
+            else []
+        )
+    stages = {name: one.stage for name, one in authorization.namespaces.items() if one.stage}
+    tried = sorted(name for name, stage in stages.items() if stage is Stage.AUDIT)
+    where = "is only tried" if authorization.stage is Stage.AUDIT else f"is only tried in {', '.join(tried)}"
+    if authorization.stage is Stage.ENFORCE and not tried:
+        return []
+    return [f"Authorization {where}: look for what would be refused, then enforce it (docs/security.md)"]

@@ -1,5 +1,7 @@
 """What a deployed mesh tells people to do next."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from components.gateways.endpoint import Endpoint
@@ -49,3 +51,29 @@ def test_a_mesh_without_gateways_deploys_and_says_what_to_do() -> None:
 
     run(program)
     assert steps == [["See what a change would do: pulumi preview"]], "an empty map of gateways is no error"
+
+
+def authorization_steps(authorization: Mapping[str, object] | None) -> list[str]:
+    """What is said of authorization in a stack with a service."""
+    service: dict[str, object] = {"namespace": "bookinfo", "port": 8080}
+    more: dict[str, object] = {}
+    if authorization:
+        more["authorization"], service["callers"] = authorization, []
+    steps = next_steps(settings_of({**DEMO, "samples": {}, "services": {"cart": service}, **more}), {})
+    return [one for one in steps if "uthorization" in one]
+
+
+def test_who_may_call_whom_is_a_step_of_its_own() -> None:
+    assert authorization_steps(None) == [
+        "Say who may call whom: authorization: {stage: audit, defaultDeny: namespaces}"
+    ], "everybody may call everybody until somebody says so"
+
+
+def test_a_stage_that_is_only_tried_is_told() -> None:
+    told = "look for what would be refused, then enforce it (docs/security.md)"
+    assert authorization_steps({"stage": "audit", "defaultDeny": "services"}) == [
+        f"Authorization is only tried: {told}"
+    ], "nothing is refused yet, whatever the file says about callers"
+    partly = {"stage": "enforce", "defaultDeny": "services", "namespaces": {"bookinfo": {"stage": "audit"}}}
+    assert authorization_steps(partly) == [f"Authorization is only tried in bookinfo: {told}"], "the rest is enforced"
+    assert authorization_steps({"stage": "enforce", "defaultDeny": "services"}) == [], "there is no further step"
