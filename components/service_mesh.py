@@ -6,7 +6,7 @@ import pulumi
 
 from components.base.component import MeshBase, MeshBaseArgs
 from components.control_plane.component import ControlPlane, ControlPlaneArgs
-from components.control_plane.environment import implied_environment
+from components.control_plane.environment import implied_environment, kiali_asks_istiod
 from components.control_plane.gate import WebhookGate, WebhookGateArgs
 from components.control_plane.trust_bundles import TrustBundles, TrustBundlesArgs
 from components.control_plane.webhooks import Revision
@@ -16,12 +16,14 @@ from components.gateways.secrets import reads_secrets
 from components.namespaces.component import Namespaces, NamespacesArgs
 from components.namespaces.specs import foreign_namespaces, mesh_namespaces
 from components.next_steps import next_steps
+from components.observability.addons.charts import installed_addons
 from components.observability.alerts.collection import collecting_mesh_config
 from components.observability.alerts.component import AlertRouting, AlertRoutingArgs, AlertRules, AlertRulesArgs
+from components.observability.alerts.routing import CONFIGURATION_SECRET
 from components.observability.alerts.specs import prometheus_rules
 from components.observability.monitors.component import MeshMonitors, MeshMonitorsArgs
 from components.observability.monitors.specs import mesh_monitors
-from components.observability.operator import operator_home
+from components.observability.operator import OperatorHome, operator_home
 from components.observability.telemetry.collectors import with_providers
 from components.platform.child import child_options
 from components.resources.component import Resources, ResourcesArgs
@@ -113,14 +115,32 @@ class ServiceMesh(pulumi.ComponentResource):
             WorkloadProxies(f"{name}-proxies", WorkloadProxiesArgs(patches=patches), opts)
 
     def _observability(self, name: str, settings: MeshSettings, secrets: Secrets, opts: pulumi.ResourceOptions) -> None:
-        """What a Prometheus operator collects and alerts on; nothing where the stack knows of none."""
+        """The addons, and what a Prometheus operator collects and alerts on, where the stack knows of one."""
         home = operator_home(settings)
+        addons = self._addons(name, settings, home, opts) if installed_addons(settings.addons) else []
         if home is None:
             return
-        MeshMonitors(f"{name}-monitors", MeshMonitorsArgs(monitors=mesh_monitors(settings, home)), opts)
-        AlertRules(f"{name}-alerts", AlertRulesArgs(rules=prometheus_rules(settings, home)), opts)
+        with_kinds = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=addons))
+        MeshMonitors(f"{name}-monitors", MeshMonitorsArgs(monitors=mesh_monitors(settings, home)), with_kinds)
+        AlertRules(f"{name}-alerts", AlertRulesArgs(rules=prometheus_rules(settings, home)), with_kinds)
         routing = AlertRoutingArgs(alerts=settings.alerts, namespace=home.namespace, secrets=secrets)
         AlertRouting(f"{name}-alert-routing", routing, opts)
+
+    def _addons(
+        self, name: str, settings: MeshSettings, home: OperatorHome | None, opts: pulumi.ResourceOptions
+    ) -> list[pulumi.Resource]:
+        """Install the addons; what comes after the result finds the kinds of Prometheus' operator."""
+        # Only where there are some, because stacks without addons need not wait for the import.
+        from components.observability.addons.component import Addons, AddonsArgs  # noqa: PLC0415
+
+        args = AddonsArgs(
+            addons=settings.addons,
+            root_namespace=settings.control_plane.namespace,
+            istiod_api=kiali_asks_istiod(settings),
+            config_secret=CONFIGURATION_SECRET if home and home.namespace == settings.addons.namespace else None,
+        )
+        releases = Addons(f"{name}-addons", args, opts).releases
+        return [releases["prometheus"]] if "prometheus" in releases else []
 
     def _serving_control_plane(
         self, name: str, settings: MeshSettings, secrets: Secrets, opts: pulumi.ResourceOptions | None

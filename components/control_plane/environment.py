@@ -7,10 +7,14 @@ from typing import Any
 
 import yaml
 
+from components.observability.addons.kiali.settings import InstalledKiali
 from components.settings.mesh import MeshSettings
 
 BLOCKED_RANGES = "BLOCKED_CIDRS_IN_JWKS_URIS"
 """Where istiod does not fetch keys from (pilot/pkg/features/pilot.go of Istio 1.29)."""
+
+DEBUG_NAMESPACES = "DEBUG_ENDPOINT_AUTH_ALLOWED_NAMESPACES"
+"""Whose ServiceAccounts may see istiod's debug pages, besides those of its own namespace (pilot/pkg/xds/debug.go)."""
 
 Version = tuple[int, ...]
 
@@ -42,6 +46,13 @@ def first_version(name: str, istio: str) -> str | None:
 def implied_environment(settings: MeshSettings) -> dict[str, str]:
     """The variables that this version of istiod knows, and that other settings than `env` decide about."""
     blocked = settings.control_plane.blocked_jwks_ranges
-    if not blocked or first_version(BLOCKED_RANGES, settings.istio.version):
-        return {}
-    return {BLOCKED_RANGES: ",".join(blocked)}
+    implied = {BLOCKED_RANGES: ",".join(blocked)} if blocked else {}
+    if DEBUG_NAMESPACES not in settings.control_plane.env and kiali_asks_istiod(settings):
+        implied[DEBUG_NAMESPACES] = settings.addons.namespace
+    return {name: value for name, value in implied.items() if not first_version(name, settings.istio.version)}
+
+
+def kiali_asks_istiod(settings: MeshSettings) -> bool:
+    """Whether an installed Kiali gets istiod's view of the mesh, which istiod shows on its debug pages only."""
+    shown = settings.control_plane.env.get("ENABLE_DEBUG_ON_HTTP", "true").lower() == "true"
+    return isinstance(settings.addons.kiali, InstalledKiali) and shown

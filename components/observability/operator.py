@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from components.observability.addons.endpoints import prometheus_installed
 from components.settings.mesh import MeshSettings
 
 
@@ -24,5 +25,7 @@ def operator_home(settings: MeshSettings) -> OperatorHome | None:
 
 def known_operator(settings: MeshSettings) -> OperatorHome | None:
     """Where the operator that the stack knows of looks, wanted or not."""
-    own = settings.alerts.operator
-    return OperatorHome(namespace=own.namespace, labels=own.labels) if own else None
+    if own := settings.alerts.operator:
+        return OperatorHome(namespace=own.namespace, labels=own.labels)
+    # The program's own takes rules and monitors of every namespace, whatever their labels.
+    return OperatorHome(namespace=settings.addons.namespace) if prometheus_installed(settings) else None

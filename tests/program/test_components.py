@@ -15,6 +15,7 @@ from components.control_plane.webhooks import Revision
 from components.gateways.component import MeshGateway, MeshGatewayArgs
 from components.namespaces.component import Namespaces, NamespacesArgs
 from components.namespaces.specs import mesh_namespaces
+from components.observability.addons.component import Addons, AddonsArgs
 from components.observability.alerts.component import AlertRouting, AlertRoutingArgs, AlertRules, AlertRulesArgs
 from components.observability.alerts.specs import prometheus_rules
 from components.observability.monitors.component import MeshMonitors, MeshMonitorsArgs
@@ -38,6 +39,7 @@ from components.tls.component import (
 )
 from components.tls.references import Placement
 from components.tls.settings import ProvidedAuthority, ProvidedTls
+from tests.observability.addons.stack import ALL, production_addons
 from tests.support.engine import Recorder, run
 from tests.support.stacks import DEMO, PRODUCTION, settings_of
 
@@ -106,8 +108,11 @@ COMPONENTS: dict[type[pulumi.ComponentResource], Build] = {
         ),
         opts,
     ),
+    Addons: lambda name, opts: Addons(name, AddonsArgs(addons=ADDONS, root_namespace="istio-system"), opts),
     ServiceMesh: lambda name, opts: ServiceMesh(name, MESH, {}, opts),
 }
+
+ADDONS = production_addons(**ALL).addons
 
 PATCH = {
     "apiVersion": "apps/v1",

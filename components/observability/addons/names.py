@@ -27,8 +27,5 @@ GRAFANA_ADMIN_SECRET = "grafana-admin"  # noqa: S105 - the name of a Secret
 KIALI_SIGNING_SECRET = "kiali-signing-key"  # noqa: S105 - the name of a Secret
 """The Secret whose key `signing-key` signs the sessions of Kiali."""
 
-ALERTMANAGER_SECRET = "alertmanager-config"  # noqa: S105 - the name of a Secret
-"""The Secret whose key `alertmanager.yaml` is Alertmanager's configuration, where the mesh has receivers."""
-
 DASHBOARD_LABEL = {"grafana_dashboard": "1"}
-"""The label of ConfigMaps, of any namespace, that Grafana loads as dashboards."""
+"""The label of ConfigMaps, of the addons' namespace, that Grafana loads as dashboards."""

@@ -45,8 +45,8 @@ class GrafanaDatabase(SettingsModel):
 class InstalledGrafana(InstalledAddon):
     """Grafana, with the installed or external Prometheus, Alertmanager and Jaeger as data sources.
 
-    Dashboards are ConfigMaps of any namespace with the label `grafana_dashboard: "1"`. The password of the user
-    `admin` is made at random; `./mesh dashboard grafana --login` shows it.
+    Dashboards are ConfigMaps of the addons' namespace with the label `grafana_dashboard: "1"`; Grafana reads no other
+    namespace. The password of `admin` is made at random; `./mesh dashboard grafana --login` shows it.
     """
 
     kind: Literal["installed"]

@@ -30,6 +30,8 @@ def grafana_values(grafana: InstalledGrafana, sources: list[Datasource]) -> dict
         "replicas": grafana.replicas,
         "resources": grafana.resources.model_dump(by_alias=True),
         **placement(grafana),
+        # With dashboards of all namespaces the chart lets Grafana read every Secret of the cluster (clusterrole.yaml).
+        "rbac": {"namespaced": True},
         "testFramework": {"enabled": False},
         "initChownData": {"enabled": False},
         # A volume that one node has at a time cannot move to a new pod before the old one has gone.
@@ -43,7 +45,6 @@ def grafana_values(grafana: InstalledGrafana, sources: list[Datasource]) -> dict
                 "enabled": True,
                 "label": label,
                 "labelValue": label_value,
-                "searchNamespace": "ALL",
                 "resource": "configmap",
                 "folderAnnotation": FOLDER_ANNOTATION,
                 "provider": {"foldersFromFilesStructure": True},
