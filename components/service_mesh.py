@@ -32,6 +32,8 @@ from components.samples.bookinfo.component import Bookinfo, BookinfoArgs
 from components.security.mtls.component import MtlsPolicies, MtlsPoliciesArgs
 from components.security.network_policies.component import NetworkPolicies, NetworkPoliciesArgs
 from components.security.network_policies.specs import network_policies
+from components.security.roles.component import MeshRoles, MeshRolesArgs
+from components.security.roles.specs import role_manifests
 from components.services.component import WorkloadProxies, WorkloadProxiesArgs
 from components.services.pod_metadata import PodMetadata, deployment_patches, printed_metadata
 from components.services.specs import derived
@@ -200,6 +202,8 @@ class ServiceMesh(pulumi.ComponentResource):
         if authority := settings.certificate_authority:
             args = CertificateAuthorityArgs(authority=authority, root_namespace=root_namespace, secrets=secrets)
             parts.append(CertificateAuthority(f"{name}-ca", args, guarded))
+        if roles := role_manifests(settings):
+            MeshRoles(f"{name}-roles", MeshRolesArgs(manifests=roles), opts)
         if policies := network_policies(settings):
             parts.append(NetworkPolicies(f"{name}-network-policies", NetworkPoliciesArgs(policies=policies), opts))
         return parts

@@ -16,6 +16,7 @@ from components.samples.bookinfo.checks import bookinfo_problems
 from components.security.mtls.checks import mtls_problems
 from components.security.network_policies.checks import network_policy_problems
 from components.security.problems import ended_exceptions, security_problems
+from components.security.roles.checks import role_problems
 from components.services.checks import service_problems
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem
@@ -30,6 +31,7 @@ CHECKS: tuple[Callable[[MeshSettings], Iterator[Problem]], ...] = (
     mesh_config_problems,
     mtls_problems,
     network_policy_problems,
+    role_problems,
     tls_problems,
     gateway_problems,
     service_problems,

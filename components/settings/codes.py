@@ -62,6 +62,7 @@ SECTIONS: Mapping[str, Code] = {
     "authorization": Code.AUTHORIZATION,
     "jwt": Code.JWT,
     "networkPolicies": Code.NETWORK_POLICIES,
+    "roles": Code.ROLES,
     "gateways": Code.GATEWAYS,
     "services": Code.SERVICES,
     "externals": Code.SERVICES,

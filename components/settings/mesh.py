@@ -19,6 +19,7 @@ from components.security.authorization.settings import AuthorizationSettings
 from components.security.jwt.settings import JwtSettings
 from components.security.mtls.settings import MtlsSettings
 from components.security.network_policies.settings import NetworkPoliciesSettings
+from components.security.roles.settings import RolesSettings
 from components.services.externals import ExternalSettings
 from components.services.settings import ServiceSettings
 from components.settings.field_types import DnsLabel, ReleaseName
@@ -60,6 +61,8 @@ class MeshSettings(SettingsModel):
     """JSON web tokens that are accepted or required, by name."""
     network_policies: NetworkPoliciesSettings
     """Who may connect to istiod and the gateways, and what workloads may call, by Kubernetes NetworkPolicies."""
+    roles: RolesSettings = RolesSettings()
+    """Which groups may change or read the mesh, by Kubernetes' RBAC."""
     tls: dict[DnsLabel, TlsSettings] = Field(default_factory=dict[str, TlsSettings])
     """Certificates of the gateways by name: provided, existing, or from cert-manager."""
     certificate_authority: ProvidedAuthority | None = None

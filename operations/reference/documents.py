@@ -5,6 +5,7 @@ import json
 from operations.reference.configuration import configuration_page
 from operations.reference.errors import errors_page
 from operations.reference.policies import policies_page
+from operations.reference.roles import roles_page
 from operations.reference.schema import stack_schema
 
 SCHEMA = "schemas/stack.schema.json"
@@ -16,5 +17,6 @@ def documents() -> dict[str, str]:
         SCHEMA: json.dumps(stack_schema(), indent=1, ensure_ascii=False) + "\n",
         "docs/configuration.md": configuration_page(),
         "docs/errors.md": errors_page(),
+        "docs/roles.md": roles_page(),
         "docs/policies.md": policies_page(),
     }

@@ -29,6 +29,8 @@ from components.samples.bookinfo.settings import BookinfoSettings
 from components.security.mtls.component import MtlsPolicies, MtlsPoliciesArgs
 from components.security.network_policies.component import NetworkPolicies, NetworkPoliciesArgs
 from components.security.network_policies.specs import network_policies
+from components.security.roles.component import MeshRoles, MeshRolesArgs
+from components.security.roles.specs import role_manifests
 from components.service_mesh import ServiceMesh
 from components.services.component import WorkloadProxies, WorkloadProxiesArgs
 from components.tls.component import (
@@ -41,7 +43,7 @@ from components.tls.references import Placement
 from components.tls.settings import ProvidedAuthority, ProvidedTls
 from tests.observability.addons.stack import ALL, production_addons
 from tests.support.engine import Recorder, run
-from tests.support.stacks import DEMO, PRODUCTION, settings_of
+from tests.support.stacks import DEMO, PRODUCTION, demo_with, settings_of
 
 MESH = settings_of(DEMO)
 HOME = OperatorHome(namespace="monitoring")
@@ -76,6 +78,9 @@ COMPONENTS: dict[type[pulumi.ComponentResource], Build] = {
     ),
     NetworkPolicies: lambda name, opts: NetworkPolicies(
         name, NetworkPoliciesArgs(policies=network_policies(settings_of(PRODUCTION))), opts
+    ),
+    MeshRoles: lambda name, opts: MeshRoles(
+        name, MeshRolesArgs(manifests=role_manifests(demo_with("roles", {"meshAdmin": ["platform"]}))), opts
     ),
     MeshGateway: lambda name, opts: MeshGateway(
         name,

@@ -14,6 +14,7 @@ BEFORE_THE_GATE = {
     "mesh-base",
     "mesh-ca",
     "mesh-network-policies",
+    "mesh-roles",
     "mesh-control-plane",
     "mesh-gate",
 }

@@ -1,0 +1,1 @@
+"""Who may change and read the mesh: roles of Kubernetes' RBAC, bound to groups."""
