@@ -8,28 +8,23 @@ from hypothesis import strategies as st
 from components.settings.mesh import MeshSettings
 from components.settings.parse import parse_settings
 from components.settings.problems import SettingsError
+from tests.security.generate import AUTHORIZATION, CALL, CALLER, TOKEN
+from tests.services.draw import (
+    DURATION,
+    EXTERNALS,
+    HOSTS,
+    NAMES,
+    NAMESPACES,
+    OUTSIDE,
+    VERSIONS,
+    Fields,
+    either,
+    lists,
+    maps,
+    some,
+)
 from tests.support.stacks import DEMO
 from tests.traffic.generate import ISTIO, without
-
-NAMES = ("alpha", "beta", "gamma")
-EXTERNALS = ("pay", "geo")
-VERSIONS = ("v1", "v2")
-NAMESPACES = ("bookinfo", "istio-ingress")
-"""Those that the dev stack makes on the lab."""
-HOSTS = ("shop.example.com", "api.example.com", "*.example.com", "*")
-OUTSIDE = ("pay.example.com", "geo.example.com", "*.example.org")
-
-Fields = dict[str, st.SearchStrategy[Any]]
-
-
-def some(optional: Fields, required: Fields | None = None) -> st.SearchStrategy[dict[str, Any]]:
-    """A map with the required fields, and a few of the others."""
-    return st.fixed_dictionaries(required or {}, optional=optional)
-
-
-def either(*values: Any) -> st.SearchStrategy[Any]:
-    """One of these."""
-    return st.sampled_from(values)
 
 
 def _condition(word: str, text: str) -> dict[str, Any]:
@@ -40,17 +35,6 @@ def _regex(text: str) -> dict[str, Any]:
     return {"regex": text}
 
 
-def lists(one: st.SearchStrategy[Any], most: int = 2) -> st.SearchStrategy[list[Any]]:
-    """A list with at least one entry."""
-    return st.lists(one, min_size=1, max_size=most)
-
-
-def maps(keys: tuple[str, ...], one: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
-    """A map with some of the keys."""
-    return st.dictionaries(st.sampled_from(keys), one, max_size=2)
-
-
-DURATION = either("10s", "1s", "500ms", "1h", "2m30s", "0s", "1.5s", "1ms")
 PERCENT = either(0, 10, 50, 100, 0.1, 0.00001)
 PATHS = either("/", "/api", "/api/", "/api/v2", "/a.b/(c)", "/%7Euser", "/a b", "api", "/API", "/\\1")
 REGEX = either("a.*", "/a|/b", ".*", "[", "(?i)a", "(?=a)", "")
@@ -75,6 +59,7 @@ MATCH = some(
         "authority": TEXT,
         "sourceLabels": maps(("app", "example.com/team"), either("a", "")),
         "sourceNamespace": either(*NAMESPACES, "other"),
+        "claims": maps(("group", "realm.roles", "https://a.example.com/x", "a..b"), TEXT),
     }
 )
 NARROW = some({"method": either("GET"), "headers": maps(("x-a", "x-b"), TEXT)}, {"path": PATH})
@@ -175,7 +160,9 @@ SERVICE = some(
         "testers": lists(some({}, {"match": NARROW, "version": either(*VERSIONS)})),
         "trafficPolicy": TRAFFIC_POLICY,
         "exposure": lists(EXPOSURE),
-        "calls": st.lists(either(*NAMES, *EXTERNALS), max_size=3),
+        "calls": st.lists(either(*NAMES, *EXTERNALS) | CALL, max_size=3),
+        "callers": st.lists(CALLER, max_size=2),
+        "serviceAccount": either("own", "a.b"),
     },
     {
         "namespace": either(*NAMESPACES),
@@ -225,15 +212,26 @@ GATEWAYS: dict[str, Any] = {
 }
 
 
-def _stack(services: dict[str, Any], externals: dict[str, Any]) -> dict[str, Any]:
+_ASKED = {
+    "extensionProviders": [{"name": "ext", "envoyExtAuthzHttp": {"service": "a.b.svc.cluster.local", "port": 80}}]
+}
+
+
+def _stack(
+    services: dict[str, Any], externals: dict[str, Any], authorization: dict[str, Any] | None, jwt: dict[str, Any]
+) -> dict[str, Any]:
     rest = {key: value for key, value in DEMO.items() if key != "samples"}
-    return rest | {"istio": {"version": ISTIO}, "gateways": GATEWAYS, "services": services, "externals": externals}
+    own = {"authorization": authorization} if authorization else {}
+    around = {"istio": {"version": ISTIO}, "gateways": GATEWAYS, "meshConfig": _ASKED}
+    return rest | around | {"services": services, "externals": externals, "jwt": jwt} | own
 
 
 STACKS: st.SearchStrategy[dict[str, Any]] = st.builds(
     _stack,
     st.dictionaries(st.sampled_from(NAMES), SERVICE, min_size=1, max_size=3),
     st.dictionaries(st.sampled_from(EXTERNALS), EXTERNAL, max_size=2),
+    st.none() | AUTHORIZATION,
+    st.dictionaries(st.sampled_from(("login", "other")), TOKEN, max_size=2),
 )
 """A `mesh` object that may be right or wrong."""
 
@@ -245,6 +243,6 @@ def accepted_stack(mesh: dict[str, Any]) -> MeshSettings | None:
             return parse_settings(json.dumps(mesh), "Pulumi.test.yaml")
         except SettingsError as error:
             path = error.problems[0].path
-            if path[0] not in ("services", "externals") or len(path) == 1:
+            if path[0] not in ("services", "externals", "authorization", "jwt") or len(path) == 1:
                 return None
             mesh = without(mesh, path)
