@@ -17,14 +17,7 @@ class OperatorHome:
 
 
 def operator_home(settings: MeshSettings) -> OperatorHome | None:
-    """Where the operator of the stack looks; None where the stack knows of none, or wants no alerts."""
-    if settings.alerts.enabled is False:
-        return None
-    return known_operator(settings)
-
-
-def known_operator(settings: MeshSettings) -> OperatorHome | None:
-    """Where the operator that the stack knows of looks, wanted or not."""
+    """Where the operator of the stack looks; None where the stack knows of none."""
     if own := settings.alerts.operator:
         return OperatorHome(namespace=own.namespace, labels=own.labels)
     # The program's own takes rules and monitors of every namespace, whatever their labels.

@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator
 
 from components.mesh_config.durations import seconds
+from components.observability.addons.endpoints import prometheus_installed
 from components.observability.alerts.catalog import AlertTemplate, Each, Threshold, alert_templates
 from components.observability.alerts.facts import expected, mesh_facts
 from components.observability.alerts.metric_checks import metric_problems
 from components.observability.alerts.receiver_checks import receiver_problems
 from components.observability.alerts.settings import AlertSettings, SloSettings
 from components.observability.alerts.template import number
-from components.observability.operator import known_operator
+from components.observability.operator import operator_home
 from components.settings.codes import Code
 from components.settings.explain import shown, suggestion
 from components.settings.mesh import MeshSettings
@@ -25,12 +26,7 @@ _OF_SLOS, _HOURLY = "SloBurnRateFast", "budgetPercentIn1h"
 def alert_problems(settings: MeshSettings) -> Iterator[Problem]:
     """Alerts that there are not, that cannot fire, or that nobody would be told of."""
     alerts = settings.alerts
-    if alerts.enabled and known_operator(settings) is None:
-        yield Problem(
-            ("alerts", "enabled"),
-            "true, but the stack knows of no Prometheus operator that would take rules and monitors",
-            "Add `alerts.operator` with the namespace and labels of yours, or remove it",
-        )
+    yield from _operator_problems(settings)
     yield from _interval_problems(settings)
     for name, own in alerts.rules.items():
         yield from _rule_problems(settings, name, own)
@@ -38,6 +34,24 @@ def alert_problems(settings: MeshSettings) -> Iterator[Problem]:
         yield from _slo_problems(settings, slo, ("alerts", "slos", name))
     yield from receiver_problems(settings)
     yield from metric_problems(settings)
+
+
+def _operator_problems(settings: MeshSettings) -> Iterator[Problem]:
+    alerts = settings.alerts
+    if alerts.operator and prometheus_installed(settings):
+        yield Problem(
+            ("alerts", "operator"),
+            "has no place beside addons.prometheus, which installs one",
+            "Keep one of them, or give addons.prometheus `kind: external`",
+        )
+    given = {"rules": alerts.rules, "slos": alerts.slos, "receivers": alerts.receivers}
+    asked = next((key for key, value in given.items() if value), None)
+    if asked and operator_home(settings) is None:
+        yield Problem(
+            ("alerts", asked),
+            "has no effect: the stack knows of no Prometheus operator that would take rules",
+            "Add `addons.prometheus`, or `alerts.operator` with the namespace and labels of yours",
+        )
 
 
 def _interval_problems(settings: MeshSettings) -> Iterator[Problem]:

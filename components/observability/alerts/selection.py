@@ -20,11 +20,11 @@ class ActiveAlert:
 
 
 def active_alerts(alerts: AlertsSettings, facts: MeshFacts) -> Iterator[ActiveAlert]:
-    """The alerts that a stack has, in the order of the data files.
+    """The alerts that a stack has, in the order of the data files; none where they are switched off as a whole.
 
     Names and thresholds of `alerts` that there are not are passed over; the checks of a stack file refuse them.
     """
-    for name, template in alert_templates().items():
+    for name, template in alert_templates().items() if alerts.enabled else ():
         own = alerts.rules.get(name) or AlertSettings()
         if is_active(template, own, facts):
             yield ActiveAlert(

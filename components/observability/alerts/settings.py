@@ -88,10 +88,13 @@ class RoutingSettings(SettingsModel):
 class AlertsSettings(SettingsModel):
     """Alerts on the mesh: rules for Prometheus, and who is told."""
 
-    enabled: bool | None = None
-    """Whether rules and monitors are deployed; where the stack knows of a Prometheus operator when left out."""
+    enabled: bool = True
+    """Whether there are alerts, where the stack knows of a Prometheus operator: addons.prometheus, or `operator`.
+
+    What dashboards need stays without them: monitors and recording rules.
+    """
     operator: OperatorSettings | None = None
-    """A Prometheus operator that this program does not install, and how it finds rules and monitors."""
+    """A Prometheus operator that this program does not install, in place of addons.prometheus."""
     runbook_url: WebUrl | None = None
     """Where docs/runbooks of this repository is to be read; alerts carry URL/ALERT.md as runbook_url."""
     rules: dict[Text, AlertSettings] = Field(default_factory=dict[str, AlertSettings])
