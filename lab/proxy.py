@@ -1,6 +1,6 @@
 """Run one data plane on this machine, of a gateway or of a workload's sidecar: pilot-agent, Envoy and the bridge."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,12 +12,15 @@ from lab.exclusive import exclusively
 from lab.kube_api import KubeApi, Object
 from lab.layout import LabLayout
 from lab.parts import part_name
-from lab.pods import arguments, environment, find_container
+from lab.pods import arguments, environment
 from lab.processes import Record, process_of, records, start, stop
 from lab.proxy_files import AGENT_SOCKET, BRIDGE_SOCKET, CONTAINER, proxy_environment, write_files
+from lab.proxy_pod import injected_pod
 from lab.readiness import answers, last_words, wait_until
 
 READY_SECONDS = 45.0
+# How much longer it takes for each one that is started beside it.
+FURTHER_SECONDS = 3.0
 # pilot-agent's argument in the container of a sidecar; a gateway's is `router`.
 SIDECAR = "sidecar"
 
@@ -52,26 +55,60 @@ def run_proxy(
         LabError: there is no such Deployment, it was not injected, Envoy does not become ready, or the lab does not
             run.
     """
-    namespace, _, name = workload.partition("/")
-    if not namespace or not name:
-        raise LabError(
-            f"{workload!r} does not name a gateway or workload. Write NAMESPACE/NAME of its Deployment, for example "
-            "istio-ingress/ingressgateway."
-        )
+    return run_proxies(layout, programs, [workload], report)[workload]
+
+
+def run_proxies(
+    layout: LabLayout,
+    programs: Mapping[str, Path],
+    workloads: Sequence[str],
+    report: Callable[[str], None] = lambda _line: None,
+) -> dict[str, Proxy]:
+    """The same for several data planes, by the names of their workloads: all are started before the first is awaited.
+
+    Raises:
+        LabError: as `run_proxy`, for the first of them for which it is so.
+    """
+    for workload in workloads:
+        namespace, _, name = workload.partition("/")
+        if not namespace or not name:
+            raise LabError(
+                f"{workload!r} does not name a gateway or workload. Write NAMESPACE/NAME of its Deployment, for "
+                "example istio-ingress/ingressgateway."
+            )
     server = records(layout).get("kube-apiserver")
     if server is None or process_of(server) is None:
         raise LabError(f"the lab {layout.name!r} does not run. Start it with './mesh lab up'.")
-    part = part_name("envoy", namespace, name)
-    admin = layout.port(f"{part}-admin")
+    workload = ""
     try:
         with exclusively(layout, report), KubeApi(layout.kubeconfig) as api:
-            pod = _injected_pod(api, namespace, name)
-            if not _runs(layout, part, pod):
-                _restart(layout, programs, api, part, workload, pod)
-        _await_ready(layout, part, admin)
-        return _described(layout, workload, admin, layout.log(part))
+            for workload in workloads:
+                _ensure_started(layout, programs, api, workload)
+        seconds = READY_SECONDS + FURTHER_SECONDS * (len(workloads) - 1)
+        return {workload: _served(layout, workload, seconds) for workload in workloads}
     except httpx.HTTPError as error:
         raise LabError(f"{workload}: {error}. See './mesh lab status'.") from None
+
+
+def _ensure_started(layout: LabLayout, programs: Mapping[str, Path], api: KubeApi, workload: str) -> None:
+    namespace, _, name = workload.partition("/")
+    part = _part(workload)
+    pod = injected_pod(api, namespace, name)
+    if not _runs(layout, part, pod):
+        _restart(layout, programs, api, part, workload, pod)
+
+
+def _served(layout: LabLayout, workload: str, seconds: float) -> Proxy:
+    """The data plane of a workload once it is ready, which it has to be within `seconds`."""
+    part = _part(workload)
+    admin = layout.port(f"{part}-admin")
+    _await_ready(layout, part, admin, seconds)
+    return _described(layout, workload, admin, layout.log(part))
+
+
+def _part(workload: str) -> str:
+    namespace, _, name = workload.partition("/")
+    return part_name("envoy", namespace, name)
 
 
 def _runs(layout: LabLayout, part: str, pod: Object) -> bool:
@@ -81,36 +118,6 @@ def _runs(layout: LabLayout, part: str, pod: Object) -> bool:
     if not all(record and process_of(record) for record in both):
         return False
     return known[part].notes.get("pod") == pod["metadata"]["name"]
-
-
-def _injected_pod(api: KubeApi, namespace: str, name: str) -> Object:
-    path = f"/apis/apps/v1/namespaces/{namespace}/deployments/{name}"
-    if not api.exists(path):
-        raise LabError(
-            f"{namespace}/{name}: there is no Deployment of this name. Deploy the stack first ('make up'), and see "
-            "'kubectl get deployments --all-namespaces' for those there are."
-        )
-    labels = api.get(path)["spec"]["selector"]["matchLabels"]
-    selector = ",".join(f"{key}={value}" for key, value in labels.items())
-    pods = api.items(f"/api/v1/namespaces/{namespace}/pods", labelSelector=selector)
-    running = [
-        pod for pod in pods if pod.get("status", {}).get("podIP") and not pod["metadata"].get("deletionTimestamp")
-    ]
-    if not running:
-        raise LabError(f"{namespace}/{name}: no pod runs yet. See 'kubectl -n {namespace} get pods'.")
-    newest = max(running, key=lambda pod: pod["metadata"]["creationTimestamp"])
-    proxy = find_container(newest, CONTAINER)
-    if proxy is None:
-        raise LabError(
-            f"{namespace}/{name}: the pod has no container {CONTAINER}, so it was not injected. Label its namespace "
-            f"istio-injection=enabled, then 'kubectl -n {namespace} rollout restart deployment {name}'."
-        )
-    if proxy["image"] == "auto":
-        raise LabError(
-            f"{namespace}/{name}: the pod was not injected (image 'auto'). Its namespace must not be labelled "
-            "istio-injection=disabled, and istiod must have been ready when the pod was made."
-        )
-    return newest
 
 
 def _restart(
@@ -152,13 +159,13 @@ def _istiod_of(layout: LabLayout, pod: Object) -> Record:
     return record
 
 
-def _await_ready(layout: LabLayout, part: str, admin: int) -> None:
+def _await_ready(layout: LabLayout, part: str, admin: int, seconds: float) -> None:
     record = records(layout)[part]
 
     def settled() -> bool:
         return process_of(record) is None or answers(f"http://127.0.0.1:{admin}/ready")
 
-    if not wait_until(settled, READY_SECONDS) or process_of(record) is None:
+    if not wait_until(settled, seconds) or process_of(record) is None:
         raise LabError(f"{part}: Envoy did not become ready. {last_words(layout.log(part))}")
 
 

@@ -50,6 +50,25 @@ def test_the_other_proxies_are_told_of_a_sidecar(layout: LabLayout) -> None:
 
 
 @pytest.mark.usefixtures("cart")
+def test_sidecars_that_come_together_are_told_together(layout: LabLayout) -> None:
+    coming = start(layout, "envoy-shop.late", WAIT, ports={"admin": layout.port("nobody")}, notes=NOTES)
+    sidecars = looked(layout)
+    assert sidecars.others("shop/checkout") == "", "each telling has every Envoy get everything anew"
+    stop(layout, [coming], grace_seconds=0)
+    sidecars.reconcile()
+    assert sidecars.others("shop/checkout") == "shop/cart-1", "nobody else is coming any more"
+
+
+@pytest.mark.usefixtures("cart")
+def test_a_sidecar_that_does_not_come_up_holds_nothing_back_for_long(
+    layout: LabLayout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start(layout, "envoy-shop.late", WAIT, ports={"admin": layout.port("nobody")}, notes=NOTES)
+    monkeypatch.setattr("lab.agent.sidecars.PATIENCE_SECONDS", 0.0)
+    assert looked(layout).others("shop/checkout") == "shop/cart-1", "the others work"
+
+
+@pytest.mark.usefixtures("cart")
 def test_a_sidecar_that_ended_is_gone(layout: LabLayout) -> None:
     sidecars = looked(layout)
     stop(layout, [records(layout)["envoy-shop.cart"]], grace_seconds=0)

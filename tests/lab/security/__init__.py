@@ -1,0 +1,1 @@
+"""Who may talk to whom, by handshakes between real Envoys: one lab and one deployment for all tests."""

@@ -1,0 +1,52 @@
+"""A server that decides about requests, in the HTTP form of Envoy's ext_authz."""
+
+import threading
+from collections import Counter
+from collections.abc import Generator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+TICKET = "x-ticket"
+GOOD = "good"
+
+
+class Decisions:
+    """Lets requests with a good ticket pass, and counts what it is asked."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[tuple[str, int]] = Counter()
+        """How often it decided, by path and status."""
+        self._lock = threading.Lock()
+
+    def decide(self, path: str, ticket: str | None) -> int:
+        """The status of the answer: 200 lets the request pass."""
+        status = 200 if ticket == GOOD else 403
+        with self._lock:
+            self.counts[path, status] += 1
+        return status
+
+
+@contextmanager
+def serving(decisions: Decisions) -> Generator[int]:
+    """Serve them on a free loopback port for the time of the block."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def _answer(self) -> None:
+            self.send_response(decisions.decide(self.path, self.headers.get(TICKET)))
+            self.send_header("x-checked-by", "ext-authz")
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        do_GET = do_POST = do_HEAD = _answer  # noqa: N815 - the names by which the server finds them
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as the base class has it
+            """Nothing: the counts say what was asked."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield server.server_address[1]
+        finally:
+            server.shutdown()
+            thread.join()
