@@ -17,8 +17,9 @@ from components.resources.checks import resource_node
 from components.samples.bookinfo.catalog import bookinfo_catalog
 from components.samples.bookinfo.routes import bookinfo_traffic
 from components.samples.bookinfo.specs import bookinfo_workloads
+from components.security.authorization.identities import trust_domains
 from components.security.mtls.specs import mtls_origins, mtls_policies
-from components.services.names import CLUSTER_DOMAIN, cluster_host, pod_labels, service_host, version_labels
+from components.services.names import cluster_host, pod_labels, service_host, version_labels
 from components.services.specs import derived
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path
@@ -195,7 +196,7 @@ def traffic_model(settings: MeshSettings, wrong: Sequence[Path] = ()) -> Traffic
         defaults={kind: given for kind, given in exports.items() if given},
         calls=tuple(_calls(settings)) if sound else (),
         production=settings.profile is Profile.PRODUCTION,
-        trust_domains=((mesh.trust_domain or CLUSTER_DOMAIN).rstrip("."), *(mesh.trust_domain_aliases or ())),
+        trust_domains=trust_domains(settings),
         federated=bool(mesh.ca_certificates),
         path_normalization=mesh.path_normalization.normalization.value if mesh.path_normalization else None,
         providers={one.name: one.kind for one in reversed(providers(settings))},

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from components.traffic.simulation.results import Action, Destination, Simulation, Skipped
+from components.traffic.simulation.results import Action, Destination, Security, Simulation, Skipped
 
 
 def document(found: Simulation) -> dict[str, object]:
@@ -10,12 +10,15 @@ def document(found: Simulation) -> dict[str, object]:
 
     ```
     request:      method, url, path (normalized), headers
-    outcome:      forwarded | redirected | answered | notFound | refused | passedThrough | blocked
+    outcome:      forwarded | redirected | answered | notFound | refused | passedThrough | blocked | denied
     through:      proxy (NAMESPACE/NAME), sidecar (true or false), gateway, server, sidecarScope, domain
     rule:         source (KIND NAMESPACE/NAME), name, match (position), path (in the stack file)
     answer:       status, location, body         what the proxy itself answers
     forwarded:    path, authority                as the service sees them
-    destinations: host, port, subset, percent, labels, destinationRule, trafficPolicy, headers, problem, status
+    security:     decision (allowed, denied or unknown), reason, policy (KIND NAMESPACE/NAME), path, status, token and
+                  notes: what the policies of the gateway decide
+    destinations: host, port, subset, percent, labels, destinationRule, trafficPolicy, headers, problem, status, and
+                  security: as above, with mtls, mtlsPolicy, mutual and principal of the connection
     policies:     timeout, retries, fault, mirrors, headers, corsPolicy
     passedOver:   source, rule, match, reason    in the order in which they are tried
     notes:        texts
@@ -42,6 +45,8 @@ def document(found: Simulation) -> dict[str, object]:
         )
     if taken:
         written["rule"] = _given(source=taken.source, name=taken.rule, match=taken.match, path=taken.path)
+    if found.security:
+        written["security"] = _security(found.security)
     return {
         **written,
         **_action(found.action),
@@ -72,6 +77,23 @@ def _destination(one: Destination) -> dict[str, object]:
         headers=_filled(one.headers),
         problem=one.problem,
         status=one.status,
+        security=_security(one.security) if one.security else None,
+    )
+
+
+def _security(one: Security) -> dict[str, object]:
+    return _given(
+        decision=one.decision.value,
+        reason=one.reason,
+        policy=one.policy,
+        path=one.path,
+        status=one.status,
+        token=one.token,
+        mtls=one.mtls,
+        mtlsPolicy=one.mtls_policy,
+        mutual=one.mutual,
+        principal=one.principal,
+        notes=list(one.notes) or None,
     )
 
 

@@ -4,16 +4,18 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from components.traffic.simulation.results import Action, Destination, Outcome, Simulation, Skipped
+from components.traffic.simulation.results import Action, Decision, Destination, Outcome, Security, Simulation, Skipped
 
 _WIDTH = 12
 _ENDS = {
     Outcome.REFUSED: "no connection",
     Outcome.NOT_FOUND: "404, no route takes it",
     Outcome.PASSED_THROUGH: "leaves the mesh as it is, to wherever DNS leads",
+    Outcome.DENIED: "denied",
     Outcome.BLOCKED: "dropped by the caller's proxy",
 }
 _GOOD, _BAD, _DIM = "bold green", "bold red", "dim"
+_DECIDED = {Decision.ALLOWED: _GOOD, Decision.DENIED: _BAD, Decision.UNKNOWN: "bold yellow"}
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ def text(found: Simulation) -> Iterator[Line]:
                 yield _line(name, value)
         if way.domain:
             yield _line("host", way.domain)
+    if found.security:
+        yield from _security(found.security)
     if found.taken:
         number = "" if found.taken.match is None else f", match {found.taken.match}"
         yield _line("rule", f"{found.taken.rule}{number}", _GOOD)
@@ -54,7 +58,8 @@ def _action(found: Simulation) -> Iterator[Line]:
         body = f": {action.answer.body}" if action.answer.body else ""
         yield _line("answer", f"{action.answer.status}{location}{body}")
     elif action.outcome in _ENDS:
-        status = f", {action.answer.status}" if action.answer and action.outcome is Outcome.BLOCKED else ""
+        told = action.outcome in (Outcome.BLOCKED, Outcome.DENIED)
+        status = f", {action.answer.status}" if action.answer and told else ""
         yield _line("answer", f"{_ENDS[action.outcome]}{status}", _BAD)
     for one in action.destinations:
         yield from _destination(one)
@@ -77,11 +82,29 @@ def _destination(one: Destination) -> Iterator[Line]:
     place = f"{one.host or 'nowhere'}{f':{one.port}' if one.port else ''}{subset}{f' ({labels})' if labels else ''}"
     yield _line(f"{one.percent:g} %", place, _BAD if one.problem else _GOOD)
     if one.problem:
-        yield _line("", f"{one.status}: {one.problem}", _BAD)
+        status = f"{one.status}: " if one.status else "no connection: "
+        yield _line("", f"{status}{one.problem}", _BAD)
     if one.headers:
         yield _line("", f"headers {json.dumps(one.headers)}")
     if one.rule:
         yield _line("", f"{one.rule} {json.dumps(one.policy)}" if one.policy else one.rule)
+    if one.security:
+        yield from _security(one.security)
+
+
+def _security(one: Security) -> Iterator[Line]:
+    """The decision, and what it is made from."""
+    if one.mtls:
+        spoken = "mutual TLS" if one.mutual else "plain text"
+        principal = f" as {one.principal}" if one.principal else ""
+        by = f" by {one.mtls_policy}" if one.mtls_policy else ""
+        yield _line("mtls", f"{one.mtls}{by}; the connection is {spoken}{principal}")
+    if one.token:
+        yield _line("token", one.token)
+    by = f" by {one.policy} ({one.path})" if one.policy and one.path else ""
+    yield _line("security", f"{one.decision.value}{by}: {one.reason}", _DECIDED[one.decision])
+    for note in one.notes:
+        yield _line("note", note, "yellow")
 
 
 def _skipped(one: Skipped) -> Line:

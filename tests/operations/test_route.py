@@ -25,6 +25,11 @@ SERVICES: Mapping[str, Any] = {
         "exposure": [{"gateway": "ingressgateway", "hosts": ["shop.example.com"]}],
     }
 }
+REASON = "no ALLOW policy is for the workload, and no DENY for the request"
+PEERS = "PeerAuthentication istio-system/default"
+PRINCIPAL = "cluster.local/ns/istio-ingress/sa/ingressgateway"
+OPEN = f"  security    allowed: {REASON}"
+MTLS = f"  mtls        PERMISSIVE by {PEERS}; the connection is mutual TLS as {PRINCIPAL}"
 VIRTUAL_SERVICE = "VirtualService istio-ingress/ingressgateway-shop.example.com"
 RETRIES = {
     "attempts": 2,
@@ -54,12 +59,17 @@ def test_text_tells_the_way_of_a_request_and_what_was_passed_over(mesh: Mesh) ->
         "  resource    Gateway istio-ingress/ingressgateway",
         "  server      80 HTTP *",
         "  host        shop.example.com",
+        OPEN,
         "  rule        default",
         f"  of          {VIRTUAL_SERVICE} (mesh.services.web.exposure)",
         "  90 %        web.shop.svc.cluster.local:8080 v1 (version=v1)",
         "              DestinationRule shop/web",
+        MTLS,
+        OPEN,
         "  10 %        web.shop.svc.cluster.local:8080 v2 (version=v2)",
         '              DestinationRule shop/web {"loadBalancer": {"simple": "RANDOM"}}',
+        MTLS,
+        OPEN,
         "  timeout     3s",
         f"  retries     {json.dumps(RETRIES)}",
         "passed over:",
@@ -103,6 +113,7 @@ def test_json_has_the_documented_shape(mesh: Mesh) -> None:
             "server": "80 HTTP *",
             "domain": "shop.example.com",
         },
+        "security": {"decision": "allowed", "reason": REASON},
         "rule": {
             "source": VIRTUAL_SERVICE,
             "name": "testers-0",
@@ -119,6 +130,14 @@ def test_json_has_the_documented_shape(mesh: Mesh) -> None:
                 "labels": {"version": "v2"},
                 "destinationRule": "DestinationRule shop/web",
                 "trafficPolicy": {"loadBalancer": {"simple": "RANDOM"}},
+                "security": {
+                    "decision": "allowed",
+                    "reason": REASON,
+                    "mtls": "PERMISSIVE",
+                    "mtlsPolicy": PEERS,
+                    "mutual": True,
+                    "principal": PRINCIPAL,
+                },
             }
         ],
         "policies": {"timeout": "3s", "retries": RETRIES},
@@ -155,3 +174,20 @@ def test_a_request_of_a_workload_goes_through_its_own_proxy(mesh: Mesh) -> None:
 def test_a_question_that_cannot_be_understood_is_refused(mesh: Mesh, arguments: list[str], message: str) -> None:
     done = mesh("route", *arguments)
     assert (done.exit_code, done.stdout, done.stderr) == (1, "", f"error: {message}\n")
+
+
+def test_the_claims_and_the_address_of_a_client_are_taken(mesh: Mesh) -> None:
+    done = mesh("route", "GET http://shop.example.com/x", "--claim", "iss=a", "--remote-ip", "192.0.2.7")
+    assert done.exit_code == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (["--claim", "sub"], "--claim: 'sub' is not NAME=VALUE. Write for example --claim sub=anna."),
+        (["--remote-ip", "here"], "--remote-ip: 'here' is no IP address. Write for example --remote-ip 192.0.2.7."),
+    ],
+)
+def test_what_is_wrong_about_a_client_is_told(mesh: Mesh, options: list[str], expected: str) -> None:
+    done = mesh("route", "GET http://shop.example.com/x", *options)
+    assert expected in " ".join(done.stderr.split()), "value, rule and fix"

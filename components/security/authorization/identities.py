@@ -4,6 +4,12 @@ from components.services.names import CLUSTER_DOMAIN, service_account
 from components.settings.mesh import MeshSettings
 
 
+def trust_domains(settings: MeshSettings) -> tuple[str, ...]:
+    """The trust domain of the mesh, then its aliases."""
+    mesh = settings.mesh_config
+    return ((mesh.trust_domain or CLUSTER_DOMAIN).rstrip("."), *(mesh.trust_domain_aliases or ()))
+
+
 def principal(settings: MeshSettings, namespace: str, account: str) -> str:
     """The identity of a service account: that of its certificate, without `spiffe://`.
 

@@ -1,6 +1,6 @@
 """One object of a stack."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from components.kinds.node import Node
 from components.settings.problems import render_path
@@ -15,6 +15,7 @@ class MeshObject:
     namespace: str
     name: str
     spec: Node
+    metadata: Node = field(default_factory=lambda: Node(None, ()))
 
     @property
     def key(self) -> str:

@@ -1,43 +1,28 @@
 """What a stack deploys, as far as it decides about requests."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from components.gateways.specs import gateway_manifests
-from components.gateways.values import service_ports
 from components.kinds.node import Node
 from components.namespaces.specs import mesh_namespaces, namespace_labels
+from components.observability.telemetry.collectors import providers
 from components.platform.manifest import Manifest
 from components.resources.specs import resource_manifest
 from components.samples.bookinfo.catalog import bookinfo_catalog
 from components.samples.bookinfo.routes import bookinfo_traffic
 from components.samples.bookinfo.specs import bookinfo_workloads
-from components.services.names import cluster_host, pod_labels, service_name
+from components.security.authorization.identities import trust_domains
+from components.security.mtls.specs import mtls_origins, mtls_policies
 from components.services.specs import derived
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path
 from components.tls.references import secret_names
 from components.traffic.simulation.mesh_object import MeshObject
-from components.traffic.simulation.proxies import GatewayProxy, gateway_labels, gateway_proxies
+from components.traffic.simulation.proxies import GatewayProxy, gateway_proxies
+from components.traffic.simulation.services import Service, services_of
 
 _EXPORTED = ("Service", "VirtualService", "DestinationRule")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Service:
-    """A host that the mesh knows: a Kubernetes Service, or one of a ServiceEntry."""
-
-    host: str
-    namespace: str
-    ports: Mapping[int, str]
-    """The name or protocol of each port, from which Istio tells whether requests can be told apart."""
-    selector: Mapping[str, str] = field(default_factory=dict[str, str])
-    exported: tuple[str, ...] = ()
-
-    def speaks_http(self, port: int) -> bool:
-        """Whether requests at a port are routed one by one; a port without a known protocol is looked into."""
-        word = self.ports.get(port, "tcp").lower().partition("-")[0]
-        return port in self.ports and word not in ("tcp", "tls", "https", "mongo", "mysql", "redis", "udp")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +41,12 @@ class Stack:
 
     default_exports: Mapping[str, tuple[str, ...]]
     """meshConfig.default...ExportTo by kind."""
+    auto_mtls: bool
+    """Whether proxies speak mutual TLS wherever both sides can."""
+    trust_domains: tuple[str, ...]
+    """The trust domain of the mesh, then its aliases."""
+    providers: Mapping[str, str]
+    """Kinds of the mesh's extension providers by name."""
 
     def exported(self, one: MeshObject) -> tuple[str, ...]:
         """The namespaces that an object is exported to; all when empty."""
@@ -75,7 +66,7 @@ def stack_of(settings: MeshSettings) -> Stack:
     exports = {kind: tuple(mesh_config.at(f"default{kind}ExportTo").texts) for kind in _EXPORTED}
     return Stack(
         objects=objects,
-        services={one.host: one for one in _services(settings, objects)},
+        services={one.host: one for one in services_of(settings, objects)},
         proxies=tuple(gateway_proxies(settings, objects)),
         namespace_labels={
             name: namespace_labels(one) | {"kubernetes.io/metadata.name": name}
@@ -86,6 +77,9 @@ def stack_of(settings: MeshSettings) -> Stack:
         path_normalization=normalization.normalization.value if normalization else "DEFAULT",
         default_retries=mesh_config.at("defaultHttpRetryPolicy"),
         default_exports=exports,
+        auto_mtls=settings.mesh_config.enable_auto_mtls is not False,
+        trust_domains=trust_domains(settings),
+        providers={one.name: one.kind for one in reversed(providers(settings))},
     )
 
 
@@ -93,6 +87,9 @@ def _manifests(settings: MeshSettings) -> Iterator[tuple[Manifest, Path]]:
     names = secret_names(settings)
     for name, gateway in settings.gateways.items():
         yield from ((one, ("gateways", name)) for one in gateway_manifests(name, gateway, names).values())
+    origins = mtls_origins(settings.mtls)
+    for role, manifest in mtls_policies(settings.mtls, settings.control_plane.namespace).items():
+        yield manifest, origins[role]
     yield from ((one.manifest, one.origin) for one in derived(settings))
     for index, entry in enumerate(settings.resources):
         yield resource_manifest(entry), ("resources", index)
@@ -111,32 +108,5 @@ def _mesh_object(manifest: Manifest, origin: Path) -> MeshObject:
         namespace=metadata.at("namespace").text or "",
         name=metadata.at("name").text or "",
         spec=node.at("spec"),
+        metadata=metadata,
     )
-
-
-def _services(settings: MeshSettings, objects: Iterable[MeshObject]) -> Iterator[Service]:
-    for key, one in settings.services.items():
-        yield Service(
-            host=cluster_host(service_name(key, one), one.namespace),
-            namespace=one.namespace,
-            ports={one.port: one.protocol.value},
-            selector=pod_labels(key, one),
-        )
-    for name, gateway in settings.gateways.items():
-        ports = {port.port: port.name for port in service_ports(gateway)}
-        host = cluster_host(name, gateway.namespace)
-        yield Service(host=host, namespace=gateway.namespace, ports=ports, selector=gateway_labels(name, gateway))
-    for one in objects:
-        ports = one.spec.at("ports").items
-        if (one.kind, one.group) == ("Service", ""):
-            yield Service(
-                host=cluster_host(one.name, one.namespace),
-                namespace=one.namespace,
-                ports={port.at("port").whole or 0: port.at("name").text or "" for port in ports},
-                selector={name: label.text or "" for name, label in one.spec.at("selector").entries},
-            )
-        elif one.kind == "ServiceEntry":
-            numbers = {port.at("number").whole or 0: port.at("protocol").text or "" for port in ports}
-            exported = tuple(one.spec.at("exportTo").texts)
-            for host in one.spec.at("hosts").texts:
-                yield Service(host=host.lower(), namespace=one.namespace, ports=numbers, exported=exported)

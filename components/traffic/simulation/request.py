@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
 from urllib.parse import SplitResult, urlsplit
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -36,10 +37,39 @@ class Request:
         """The host by which Envoy chooses a virtual host: in lower case, and Istio has it ignore the port."""
         return without_port(self.authority).lower()
 
+    def with_headers(self, headers: Mapping[str, str]) -> "Request":
+        """The same request with other headers."""
+        return replace(self, headers=headers)
+
     @property
     def url(self) -> str:
         """The request as a URL."""
         return f"{self.scheme}://{self.authority}{self.path}"
+
+
+def parse_claims(lines: Iterable[str]) -> dict[str, object] | None:
+    """The claims of a token from `NAME=VALUE`, where `[A][B]=VALUE` is B within A; None when there are none.
+
+    A claim that is given several times is a list.
+
+    Raises:
+        RequestError: one that cannot be understood; with value, rule and fix.
+    """
+    claims: dict[str, Any] = {}
+    for line in lines:
+        name, equals, value = line.partition("=")
+        names = re.findall(r"\[([^\[\]]+)\]", name) if name.startswith("[") else [name]
+        if not equals or not all(names) or not names:
+            raise RequestError(f"--claim: '{name}' is not NAME=VALUE. Write for example --claim sub=anna.")
+        place: dict[str, Any] = claims
+        for one in names[:-1]:
+            inner: object = place.setdefault(one, {})
+            if not isinstance(inner, dict):
+                raise RequestError(f"--claim: '{one}' is a text and a map of claims at once. Keep one of the two.")
+            place = cast("dict[str, Any]", inner)
+        before: Any = place.get(names[-1])
+        place[names[-1]] = value if before is None else [*(before if isinstance(before, list) else [before]), value]
+    return claims or None
 
 
 def parse_request(text: str, headers: Iterable[str] = ()) -> Request:

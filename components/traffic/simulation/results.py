@@ -24,6 +24,42 @@ class Outcome(StrEnum):
     """The mesh does not know the host, and lets the request out as it is."""
     BLOCKED = "blocked"
     """The mesh does not know the host, and drops the request."""
+    DENIED = "denied"
+    """Policies of security refuse it at the gateway."""
+
+
+class Decision(StrEnum):
+    """What policies of security decide about a request."""
+
+    ALLOWED = "allowed"
+    DENIED = "denied"
+    UNKNOWN = "unknown"
+    """It depends on what a simulation does not know."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Security:
+    """What the policies of one proxy decide about a request, and which of them."""
+
+    decision: Decision
+    reason: str
+    policy: str | None = None
+    """The policy that decides, with kind, namespace and name; None where none does."""
+    path: str | None = None
+    """Where its rule, or what it is derived from, stands in the stack file."""
+    status: int | None = None
+    """The status of the answer when it is denied; None where the connection is refused."""
+    mtls: str | None = None
+    """What the workload accepts: STRICT, PERMISSIVE or DISABLE; None at a gateway."""
+    mtls_policy: str | None = None
+    """The PeerAuthentication that says so; None for Istio's default."""
+    mutual: bool | None = None
+    """Whether the connection is mutual TLS; None at a gateway."""
+    principal: str | None = None
+    """The identity that the workload sees."""
+    token: str | None = None
+    """What became of the token; None where nothing checks tokens."""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +123,8 @@ class Destination:
     """Why no request arrives there."""
     status: int | None = None
     """The status with which the proxy then answers."""
+    security: Security | None = None
+    """What its policies decide; None where nothing is known of its pods."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,5 +162,7 @@ class Simulation:
     action: Action
     taken: Taken | None = None
     skipped: tuple[Skipped, ...] = ()
+    security: Security | None = None
+    """What the policies of the gateway decide; None where the request does not come through one."""
     notes: tuple[str, ...] = ()
     """What is not known before the deployment, or easily overlooked."""

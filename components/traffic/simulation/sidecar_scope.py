@@ -11,8 +11,9 @@ from components.kinds.node import Node
 from components.traffic.simulation.attachment import service_routes
 from components.traffic.simulation.hosts import MESH
 from components.traffic.simulation.mesh_object import MeshObject
-from components.traffic.simulation.objects import Service, Stack
+from components.traffic.simulation.objects import Stack
 from components.traffic.simulation.routes import Routes, virtual_services, visible
+from components.traffic.simulation.services import Service
 
 
 @dataclass(frozen=True, kw_only=True)

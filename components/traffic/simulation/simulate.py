@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from components.security.selection import Pods
 from components.services.names import cluster_host
 from components.traffic.simulation.objects import Stack
 from components.traffic.simulation.paths import normalized
@@ -10,8 +11,13 @@ from components.traffic.simulation.proxies import GatewayProxy
 from components.traffic.simulation.regex import UnknownRegexError
 from components.traffic.simulation.request import Request, RequestError
 from components.traffic.simulation.results import Simulation
-from components.traffic.simulation.through_gateway import serves, through_gateway
+from components.traffic.simulation.security.asked import Sender
+from components.traffic.simulation.security.secured import Via, secured
+from components.traffic.simulation.through_gateway import serves, taking, through_gateway
 from components.traffic.simulation.within_mesh import Workload, within_mesh
+
+NOBODY = Sender()
+"""A client of which nothing is known."""
 
 
 def simulate(
@@ -21,11 +27,13 @@ def simulate(
     caller: str | None = None,
     gateway: str | None = None,
     labels: Mapping[str, str] | None = None,
+    sender: Sender = NOBODY,
 ) -> Simulation:
     """What becomes of a request in the mesh of a stack, as the objects say that are deployed.
 
     Without `caller` it comes from outside, to the gateway that serves its host, or to `gateway`. `caller` is the
-    NAMESPACE/SERVICE of the mesh that sends it, `labels` are further labels of its pods.
+    NAMESPACE/SERVICE of the mesh that sends it, `labels` are further labels of its pods. `sender` is what else is known
+    of the client: the claims of its token, and its address.
 
     Raises:
         RequestError: a caller or gateway that there is not, or several gateways that serve the host.
@@ -37,14 +45,35 @@ def simulate(
                 raise RequestError(
                     "--gateway: a request --from a workload goes through its own proxy. Leave out one of the two."
                 )
-            return within_mesh(_workload(caller, labels or {}, stack), stack, seen)
+            workload = _workload(caller, labels or {}, stack)
+            return secured(within_mesh(workload, stack, seen), stack, _by_caller(workload, stack), sender)
         if labels:
             raise RequestError(
                 "--source-label: a request from outside the mesh has no labels. Say who sends it by --from."
             )
-        return through_gateway(_gateway(gateway, stack, seen), stack, seen)
+        proxy = _gateway(gateway, stack, seen)
+        return secured(through_gateway(proxy, stack, seen), stack, _by_gateway(proxy, stack, seen), sender)
     except UnknownRegexError as error:
         raise RequestError(f"{error}. Try a request for which it need not be compared.") from None
+
+
+def _by_caller(workload: Workload, stack: Stack) -> Via:
+    service = stack.services[cluster_host(workload.service, workload.namespace)]
+    meshed = service.injected is not False
+    return Via(principal=service.principal if meshed else None, meshed=meshed)
+
+
+def _by_gateway(proxy: GatewayProxy, stack: Stack, request: Request) -> Via:
+    """Both Istio's chart and Istio itself name the service account of a gateway after its Service."""
+    server = taking(proxy, stack, request)
+    return Via(
+        principal=f"{stack.trust_domains[0]}/ns/{proxy.namespace}/sa/{proxy.name}",
+        meshed=True,
+        pods=Pods(namespace=proxy.namespace, labels=proxy.labels),
+        port=proxy.ports.get(request.port, request.port),
+        mutual_server=server is not None and (server.tls_mode or "").endswith("MUTUAL"),
+        connection_only=server is not None and not server.plain_http and not server.terminates,
+    )
 
 
 def _workload(caller: str, labels: Mapping[str, str], stack: Stack) -> Workload:

@@ -33,6 +33,11 @@ def serves(proxy: GatewayProxy, stack: Stack, request: Request) -> bool:
     return any(best_domain(name, server.names) for server in opened.servers)
 
 
+def taking(proxy: GatewayProxy, stack: Stack, request: Request) -> Server | None:
+    """The first server that takes the connection of a request; None when none does."""
+    return next(iter(_opened(servers_of(proxy, stack), proxy, request).servers), None)
+
+
 def through_gateway(proxy: GatewayProxy, stack: Stack, request: Request) -> Simulation:
     """What becomes of a request at a gateway.
 

@@ -10,11 +10,12 @@ from components.traffic.simulation.connections import connection
 from components.traffic.simulation.destinations import Caller
 from components.traffic.simulation.hosts import MESH, best_domain
 from components.traffic.simulation.matching import Place
-from components.traffic.simulation.objects import Service, Stack
+from components.traffic.simulation.objects import Stack
 from components.traffic.simulation.outcome import act
 from components.traffic.simulation.request import Request
 from components.traffic.simulation.results import Action, Answer, Outcome, Simulation, Way
 from components.traffic.simulation.routes import Entry, Routes, Rule, entries
+from components.traffic.simulation.services import Service
 from components.traffic.simulation.sidecar_scope import Scope, scope_of
 from components.traffic.simulation.virtual_hosts import VirtualHost, first_match, taken
 
