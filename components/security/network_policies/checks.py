@@ -113,6 +113,9 @@ def _key_problems(settings: MeshSettings) -> Iterator[Problem]:
 
 
 def _key_addresses(settings: MeshSettings) -> Iterator[str]:
+    for one in settings.jwt.values():
+        if one.jwks is None:
+            yield one.jwks_uri or one.issuer
     for entry in settings.resources:
         if entry.kind == "RequestAuthentication":
             for rule in cast("list[Any]", entry.spec.get("jwtRules") or []):

@@ -1,6 +1,6 @@
 """The network policy of istiod."""
 
-from components.security.network_policies.monitoring import collectors
+from components.security.network_policies.monitoring import askers, collectors
 from components.security.network_policies.peers import (
     ISTIOD,
     ISTIOD_XDS,
@@ -19,6 +19,9 @@ WEBHOOKS = 15017
 MONITORING = 15014
 """Metrics of istiod, and its debug pages where they are on."""
 
+DEBUG = 8080
+"""Readiness of istiod, and its debug pages where they are on."""
+
 API_SERVER = (443, 6443)
 """The usual ports of API servers, for clusters of which the stack file does not tell the address."""
 
@@ -26,7 +29,7 @@ API_SERVER = (443, 6443)
 def istiod_policy(settings: MeshSettings) -> Rule:
     """The spec of istiod's policy.
 
-    What is not named is closed: 15010 (configuration in plain text), 8080 (debug pages, and readiness, which the
+    What is not named is closed: 15010 (configuration in plain text), and but for Kiali 8080 (readiness, which the
     kubelet may always ask: kubernetes.io/docs/concepts/services-networking/network-policies says that traffic from
     the pod's own node passes). Ports: istio.io/latest/docs/ops/deployment/application-requirements.
     """
@@ -40,12 +43,13 @@ def istiod_policy(settings: MeshSettings) -> Rule:
 
 def _ingress(settings: MeshSettings) -> list[Rule]:
     sources = ranges(settings.network_policies.api_server)
-    scraping = collectors(settings)
+    scraping, asking = collectors(settings), askers(settings)
     return [
         {"from": mesh_peers(settings), "ports": tcp(ISTIOD_XDS)},
         # Without addresses from anywhere: the API server is no pod that could be selected.
         {**({"from": sources} if sources else {}), "ports": tcp(WEBHOOKS)},
         *([{"from": scraping, "ports": tcp(MONITORING)}] if scraping else []),
+        *([{"from": asking, "ports": tcp(MONITORING, DEBUG)}] if asking else []),
     ]
 
 

@@ -5,6 +5,8 @@ from typing import Any, cast
 
 from components.namespaces.settings import Injection
 from components.namespaces.specs import injected
+from components.observability.addons.workloads import Callers, addon_workloads
+from components.observability.telemetry.collectors import with_providers
 from components.security.network_policies.settings import Destination, DnsPods
 from components.services.names import CLUSTER_DOMAIN
 from components.settings.mesh import MeshSettings
@@ -42,10 +44,15 @@ def mesh_members(settings: MeshSettings) -> list[str]:
 
 
 def callees(settings: MeshSettings) -> list[Rule]:
-    """What proxies of the mesh may call in the cluster: the mesh, and declared services that have no sidecar."""
+    """What proxies of the mesh may call in the cluster: the mesh, declared services without sidecar, and collectors."""
     outside = {one.namespace for one in settings.services.values()} - set(mesh_members(settings))
     called = sorted(outside | set(provider_namespaces(settings)))
-    return [*mesh_peers(settings), *([namespaces_peer(called)] if called else [])]
+    collecting = [
+        pods_peer(one.namespace, one.labels)
+        for one in addon_workloads(settings.addons)
+        if any(port.callers is Callers.MESH for port in one.ports)
+    ]
+    return [*mesh_peers(settings), *([namespaces_peer(called)] if called else []), *collecting]
 
 
 def mesh_peers(settings: MeshSettings) -> list[Rule]:
@@ -69,7 +76,8 @@ def provider_namespaces(settings: MeshSettings) -> list[str]:
     Such as ext_authz servers, collectors of traces and of access logs. Source:
     istio.io/latest/docs/reference/config/istio.mesh.v1alpha1, MeshConfig.ExtensionProvider.
     """
-    found = {name for provider in settings.mesh_config.extension_providers or () for name in _namespaces(provider)}
+    providers = with_providers(settings, settings.mesh_config).extension_providers or ()
+    found = {name for provider in providers for name in _namespaces(provider)}
     return sorted(found)
 
 

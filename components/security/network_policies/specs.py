@@ -1,7 +1,9 @@
 """NetworkPolicy resources."""
 
+from components.observability.addons.workloads import addon_workloads
 from components.platform.labels import COMMON_LABELS
 from components.platform.manifest import Manifest
+from components.security.network_policies.addons import addon_policy
 from components.security.network_policies.gateways import gateway_policy
 from components.security.network_policies.istiod import istiod_policy
 from components.security.network_policies.peers import Rule
@@ -21,6 +23,9 @@ def network_policies(settings: MeshSettings) -> dict[str, Manifest]:
     for name, gateway in settings.gateways.items():
         policy = _policy(f"istio-mesh-gateway-{name}", gateway.namespace, gateway_policy(settings, name))
         found[f"gateway-{name}"] = policy
+    for addon in addon_workloads(settings.addons):
+        policy = _policy(f"istio-mesh-addon-{addon.name}", addon.namespace, addon_policy(settings, addon))
+        found[f"addon-{addon.name}"] = policy
     for namespace in restricted_namespaces(settings):
         found[f"egress-{namespace}"] = _policy("istio-mesh-egress", namespace, egress_policy(settings, namespace))
     return found

@@ -10,7 +10,7 @@ from components.settings.problems import Path, Problem
 _BASE: Path = ("roles",)
 
 _EVERYBODY = ("system:authenticated", "system:unauthenticated", "system:serviceaccounts")
-"""Groups of Kubernetes' own that everybody, or every pod, is in (kubernetes.io/docs/reference/access-authn-authz/rbac)."""
+"""Groups of Kubernetes that everybody, or every pod, is in (kubernetes.io/docs/reference/access-authn-authz/rbac)."""
 
 
 def role_problems(settings: MeshSettings) -> Iterator[Problem]:

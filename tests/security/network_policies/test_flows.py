@@ -103,6 +103,48 @@ def test_a_setting_opens_or_closes_a_connection(
     assert passes(network(changes), source, target, port) is allowed, why
 
 
+ADDONS = {"prometheus": {"kind": "installed"}, "kiali": {"kind": "installed"}, "jaeger": {"kind": "installed"}}
+POD_OF = {
+    "prometheus-addon": {
+        "app.kubernetes.io/name": "prometheus",
+        "operator.prometheus.io/name": "kube-prometheus-stack-prometheus",
+    },
+    "kiali": {"app.kubernetes.io/name": "kiali", "app.kubernetes.io/instance": "kiali"},
+    "jaeger": {"app.kubernetes.io/name": "jaeger", "app.kubernetes.io/instance": "jaeger"},
+    "intruder": {"app": "intruder"},
+}
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "port", "allowed", "why"),
+    [
+        ("prometheus-addon", "istiod", 15014, True, "metrics"),
+        ("prometheus-addon", "edge", 15020, True, "metrics"),
+        ("prometheus-addon", "istiod", 15010, False, "configuration in plain text"),
+        ("kiali", "istiod", 15014, True, "its view of the mesh"),
+        ("kiali", "edge", 15020, False, "Prometheus collects, Kiali does not"),
+        ("kiali", "prometheus-addon", 9090, True, "addons ask each other"),
+        ("intruder", "istiod", 15014, False, "being in the namespace of the addons is not enough"),
+        ("cart", "jaeger", 4317, True, "sidecars send their traces"),
+        ("cart", "jaeger", 16686, False, "nobody but addons looks at traces"),
+        ("stranger", "jaeger", 4317, False, "whoever is not of the mesh has no traces in it"),
+        ("cart", "prometheus-addon", 9090, False, "metrics tell everything about everybody"),
+        ("somebody", "kiali", 20001, False, "dashboards are reached by kubectl port-forward"),
+    ],
+)
+def test_addons_are_reached_by_whom_they_are_for(
+    source: str, target: str, port: int, *, allowed: bool, why: str
+) -> None:
+    mesh = changed(CLUSTER["mesh"], "addons", ADDONS)
+    where = Network(
+        namespaces={**CLUSTER["namespaces"], "observability": {}},
+        policies=[*network_policies(settings_of(mesh)).values()],
+    )
+    pods = {name: End(address="10.244.1.1", namespace="observability", labels=one) for name, one in POD_OF.items()}
+    ends = {**ENDS, **pods}
+    assert where.allows(ends[source], ends[target], port) is allowed, why
+
+
 def test_every_end_takes_part_in_a_connection() -> None:
     used = {name for flow in FLOWS for name in flow[:2]}
     assert used == set(ENDS), "an end that nobody tries proves nothing"
