@@ -1,0 +1,1 @@
+"""Traces, metrics and alerts of real Envoys and a real istiod."""
