@@ -21,6 +21,7 @@ from components.observability.alerts.collection import collecting_mesh_config
 from components.observability.alerts.component import AlertRouting, AlertRoutingArgs, AlertRules, AlertRulesArgs
 from components.observability.alerts.routing import CONFIGURATION_SECRET
 from components.observability.alerts.specs import prometheus_rules
+from components.observability.dashboards.checks import dashboard_namespace
 from components.observability.monitors.component import MeshMonitors, MeshMonitorsArgs
 from components.observability.monitors.specs import mesh_monitors
 from components.observability.operator import OperatorHome, operator_home
@@ -120,6 +121,8 @@ class ServiceMesh(pulumi.ComponentResource):
         """The addons, and what a Prometheus operator collects and alerts on, where the stack knows of one."""
         home = operator_home(settings)
         addons = self._addons(name, settings, home, opts) if installed_addons(settings.addons) else []
+        if dashboard_namespace(settings):
+            self._dashboards(name, settings, opts)
         if home is None:
             return
         with_kinds = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=addons))
@@ -143,6 +146,13 @@ class ServiceMesh(pulumi.ComponentResource):
         )
         releases = Addons(f"{name}-addons", args, opts).releases
         return [releases["prometheus"]] if "prometheus" in releases else []
+
+    def _dashboards(self, name: str, settings: MeshSettings, opts: pulumi.ResourceOptions) -> None:
+        # Only where there are some: few stacks need their files.
+        from components.observability.dashboards.component import Dashboards, DashboardsArgs  # noqa: PLC0415
+        from components.observability.dashboards.specs import dashboard_manifests  # noqa: PLC0415
+
+        Dashboards(f"{name}-dashboards", DashboardsArgs(manifests=dashboard_manifests(settings)), opts)
 
     def _serving_control_plane(
         self, name: str, settings: MeshSettings, secrets: Secrets, opts: pulumi.ResourceOptions | None

@@ -9,6 +9,7 @@ from components.mesh_config.checks import mesh_config_problems
 from components.namespaces.checks import namespace_problems
 from components.observability.addons.checks import addon_problems
 from components.observability.alerts.checks import alert_problems
+from components.observability.dashboards.checks import dashboard_problems
 from components.observability.telemetry.checks import telemetry_problems
 from components.platform.checks import platform_problems
 from components.resources.checks import resource_problems
@@ -40,6 +41,7 @@ CHECKS: tuple[Callable[[MeshSettings], Iterator[Problem]], ...] = (
     resource_problems,
     alert_problems,
     addon_problems,
+    dashboard_problems,
     bookinfo_problems,
     production_problems,
 )

@@ -42,6 +42,7 @@ class Code(StrEnum):
     ADDONS = "MESH-218"
     TELEMETRY = "MESH-219"
     ALERTS = "MESH-220"
+    DASHBOARDS = "MESH-221"
     PRODUCTION = "MESH-301"
     KUBECONFIG_MISSING = "MESH-401"
     KUBECONFIG_UNUSABLE = "MESH-402"
@@ -70,6 +71,7 @@ SECTIONS: Mapping[str, Code] = {
     "alerts": Code.ALERTS,
     "addons": Code.ADDONS,
     "telemetry": Code.TELEMETRY,
+    "dashboards": Code.DASHBOARDS,
     "samples": Code.SAMPLES,
     "meshConfig": Code.MESH_CONFIG,
     "proxy": Code.PROXY,

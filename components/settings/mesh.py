@@ -11,6 +11,7 @@ from components.mesh_config.sidecars import ProxySettings
 from components.namespaces.settings import NamespaceSettings
 from components.observability.addons.settings import AddonsSettings
 from components.observability.alerts.settings import AlertsSettings
+from components.observability.dashboards.settings import DashboardsSettings
 from components.observability.telemetry.settings import TelemetrySettings
 from components.platform.settings import ClusterSettings, IstioSettings
 from components.resources.settings import ResourceSettings
@@ -81,5 +82,7 @@ class MeshSettings(SettingsModel):
     """Alerts on the mesh, what Prometheus collects for them, and who is told."""
     addons: AddonsSettings = AddonsSettings()
     """Prometheus, Grafana, Jaeger and Kiali."""
+    dashboards: DashboardsSettings = DashboardsSettings()
+    """Dashboards for Grafana."""
     samples: SamplesSettings = SamplesSettings()
     """Sample applications."""

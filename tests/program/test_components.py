@@ -18,6 +18,7 @@ from components.namespaces.specs import mesh_namespaces
 from components.observability.addons.component import Addons, AddonsArgs
 from components.observability.alerts.component import AlertRouting, AlertRoutingArgs, AlertRules, AlertRulesArgs
 from components.observability.alerts.specs import prometheus_rules
+from components.observability.dashboards.component import Dashboards, DashboardsArgs
 from components.observability.monitors.component import MeshMonitors, MeshMonitorsArgs
 from components.observability.monitors.specs import mesh_monitors
 from components.observability.operator import OperatorHome
@@ -89,6 +90,7 @@ COMPONENTS: dict[type[pulumi.ComponentResource], Build] = {
     ),
     Bookinfo: lambda name, opts: Bookinfo(name, BookinfoArgs(sample=SAMPLE, gateway_namespace="istio-ingress"), opts),
     WorkloadProxies: lambda name, opts: WorkloadProxies(name, WorkloadProxiesArgs(patches=[PATCH]), opts),
+    Dashboards: lambda name, opts: Dashboards(name, DashboardsArgs(manifests=BOARDS), opts),
     MeshMonitors: lambda name, opts: MeshMonitors(name, MeshMonitorsArgs(monitors=mesh_monitors(MESH, HOME)), opts),
     AlertRules: lambda name, opts: AlertRules(name, AlertRulesArgs(rules=prometheus_rules(MESH, HOME)), opts),
     AlertRouting: lambda name, opts: AlertRouting(
@@ -118,6 +120,8 @@ COMPONENTS: dict[type[pulumi.ComponentResource], Build] = {
 }
 
 ADDONS = production_addons(**ALL).addons
+
+BOARDS = {"mesh": {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "mesh", "namespace": "observability"}}}
 
 PATCH = {
     "apiVersion": "apps/v1",

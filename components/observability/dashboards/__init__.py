@@ -1,0 +1,1 @@
+"""Slice: dashboards for Grafana, as data files."""
