@@ -112,12 +112,16 @@ class _Door(BaseHTTPRequestHandler):
         self.send(code, "application/json", json.dumps(body).encode())
 
     def send(self, code: int, content_type: str, content: bytes) -> None:
-        """Answer."""
+        """Answer, unless whoever asked has gone."""
         self.send_response(code)
         self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
+        try:
+            self.end_headers()
+            self.wfile.write(content)
+            self.wfile.flush()
+        except OSError:
+            self.close_connection = True
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's signature
         """Quiet: the API server calls webhooks all the time."""

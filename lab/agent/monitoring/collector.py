@@ -15,6 +15,8 @@ from lab.proxy_files import POD_INFO, REQUESTS
 
 # Each Envoy writes its lines within a second; so long the destination waits for the source's, which says who it is.
 PATIENCE_SECONDS = 3.0
+# How long a data plane that came may go unnoticed.
+_LOOK_SECONDS = 1.0
 
 
 @dataclass
@@ -62,6 +64,7 @@ class RequestMetrics:
         self._layout = layout
         self._planes: dict[str, _Plane] = {}
         self._senders: dict[str, Workload] = {}
+        self._looked = float("-inf")
         self._lock = threading.Lock()
 
     def text(self, part: str) -> str:
@@ -72,8 +75,10 @@ class RequestMetrics:
 
     def _read(self) -> None:
         now = time.monotonic()
-        known = {name: one for name, one in records(self._layout).items() if "proxy" in one.notes}
-        self._planes = {name: self._plane(record) for name, record in known.items()}
+        if now - self._looked > _LOOK_SECONDS:
+            known = {name: one for name, one in records(self._layout).items() if "proxy" in one.notes}
+            self._planes = {name: self._plane(record) for name, record in known.items()}
+            self._looked = now
         for plane in self._planes.values():
             for line in plane.new_lines():
                 if line["reporter"] == DESTINATION:
