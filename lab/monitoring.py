@@ -68,11 +68,10 @@ def run_monitoring(
 
 def _wanted(api: KubeApi) -> list[tuple[str, str, str]]:
     """Program, namespace and name of each object that prometheus-operator runs a program for."""
-    served = api.exists(_GROUP)
     objects = [
         (program, one["metadata"]["namespace"], one["metadata"]["name"])
         for program, plural in _PLURALS.items()
-        if served
+        if api.exists(f"{_GROUP}/{plural}")
         for one in api.items(f"{_GROUP}/{plural}")
     ]
     if not any(program == "prometheus" for program, _, _ in objects):

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
@@ -67,7 +67,7 @@ class Webhook:
 
 
 @contextmanager
-def listening() -> Iterator[Webhook]:
+def listening() -> Generator[Webhook]:
     """A webhook on a loopback port."""
 
     class Handler(BaseHTTPRequestHandler):

@@ -1,7 +1,7 @@
 """Alerts on requests, from the first failure to the notification that it is over."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -25,7 +25,7 @@ OURS = f'ALERTS{{alertname=~"{"|".join(TRAFFIC)}"}}'
 
 
 @contextmanager
-def trouble(visitor: Visitor) -> Iterator[None]:
+def trouble(visitor: Visitor) -> Generator[None]:
     """Requests that make every one of the alerts fire, until the end of the context."""
     over = threading.Event()
 
