@@ -1,1 +1,1 @@
-"""Real parts of observability on the lab: rules that load, metrics that are collected, alerts that fire, spans."""
+"""Traces, metrics and alerts of real Envoys and a real istiod."""
