@@ -1,6 +1,6 @@
 """What the alerts have to know of the mesh."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from components.gateways.servers import Protocol
@@ -12,7 +12,7 @@ from components.services.names import service_name, version_service
 from components.settings.api import Api
 from components.settings.mesh import MeshSettings
 
-PLACES = {
+PLACES: Mapping[Each | Only, set[str]] = {
     Each.GATEWAY: {"gateway", "namespace"},
     Each.HTTP_GATEWAY: {"gateway", "namespace"},
     Each.SLO: {"slo", "service", "objective", "errorBudget", "windowDays", "windowHours"},

@@ -36,7 +36,10 @@ def metric_problems(settings: MeshSettings) -> Iterator[Problem]:
     yield from _dropped(settings, active)
     for index, resource in enumerate(settings.resources):
         if _mesh_wide_telemetry(resource, settings.control_plane.namespace):
-            yield from _switched_off(resource, ("resources", index), active)
+            yield from _switched_off(resource.spec.get("metrics"), ("resources", index, "spec", "metrics"), active)
+    own = settings.telemetry.metrics if settings.telemetry else None
+    plain = [one.model_dump(by_alias=True, exclude_none=True, mode="json") for one in own or ()]
+    yield from _switched_off(plain, ("telemetry", "metrics"), active)
 
 
 def _dropped(settings: MeshSettings, active: list[ActiveAlert]) -> Iterator[Problem]:
@@ -65,10 +68,11 @@ def _mesh_wide_telemetry(resource: ResourceSettings, root: str) -> bool:
     )
 
 
-def _switched_off(resource: ResourceSettings, path: Path, active: list[ActiveAlert]) -> Iterator[Problem]:
-    for block, metrics in enumerate(_maps(resource.spec.get("metrics"))):
+def _switched_off(blocks: object, path: Path, active: list[ActiveAlert]) -> Iterator[Problem]:
+    """`blocks` is the field `metrics` of a Telemetry."""
+    for block, metrics in enumerate(_maps(blocks)):
         for index, override in enumerate(_maps(metrics.get("overrides"))):
-            here: Path = (*path, "spec", "metrics", block, "overrides", index)
+            here: Path = (*path, block, "overrides", index)
             match = _map(override.get("match"))
             metric = match.get("metric", _ALL)
             names = {name for name, told in telemetry_names().items() if told and metric in (_ALL, told)}
