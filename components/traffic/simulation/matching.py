@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import cast
 
 from components.kinds.node import Node
 from components.traffic.simulation.hosts import MESH, gateway_name
@@ -113,19 +114,39 @@ def _uri(match: Node, request: Request, whole_segments: bool) -> str | None:
 
 
 def _header(name: str, wanted: Node, request: Request) -> str | None:
-    if name.startswith(_CLAIMS):
-        return "it compares a claim of the caller's token, which a simulation does not have"
+    if _is_claim(name):
+        return _claim(name, wanted, request)
     return _optional(wanted, header_value(request, name))
 
 
 def _without(name: str, unwanted: Node, request: Request) -> str | None:
     """Inverted: what is not sent is compared as an empty text, unless the header only must not be there."""
+    if _is_claim(name):
+        return "the token has such a claim" if _claim(name, unwanted, request) is None else None
     value = header_value(request, name)
     if not _compares(unwanted):
         return None if value is None else f"it is sent, as '{value}'"
     if text_mismatch(unwanted, value or "") is None:
         return f"it is '{value}'" if value is not None else "not sent, which counts as empty"
     return None
+
+
+def _is_claim(name: str) -> bool:
+    return name.lower().startswith(_CLAIMS)
+
+
+def _claim(name: str, wanted: Node, request: Request) -> str | None:
+    """A claim, or one within another, a text or a list of texts (ToRoutingClaim in pkg/jwt/routing.go of Istio)."""
+    rest = name[len(_CLAIMS) :]
+    found: object = request.claims
+    if found is None:
+        return "there is no token that is checked here (--claim gives one)"
+    for one in rest[1:].split(".") if rest.startswith(".") else rest[1:-1].split("]["):
+        found = cast("Mapping[str, object]", found).get(one) if isinstance(found, Mapping) else None
+    values = cast("list[object]", found) if isinstance(found, list) else [found]
+    if any(isinstance(value, str) and text_mismatch(wanted, value) is None for value in values):
+        return None
+    return f"the claim is not {_condition(wanted)}"
 
 
 def _optional(wanted: Node, value: str | None) -> str | None:

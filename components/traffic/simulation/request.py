@@ -31,6 +31,8 @@ class Request:
     """Path and query as they are sent."""
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     """By name in lower case; several values of one header are joined by commas, as Envoy compares them."""
+    claims: Mapping[str, object] | None = None
+    """The claims of a token that was accepted, by which routes of a gateway are chosen; None where there is none."""
 
     @property
     def host(self) -> str:

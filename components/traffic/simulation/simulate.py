@@ -12,7 +12,9 @@ from components.traffic.simulation.regex import UnknownRegexError
 from components.traffic.simulation.request import Request, RequestError
 from components.traffic.simulation.results import Simulation
 from components.traffic.simulation.security.asked import Sender
+from components.traffic.simulation.security.decide import tokens_of
 from components.traffic.simulation.security.secured import Via, secured
+from components.traffic.simulation.security.tokens import checked
 from components.traffic.simulation.through_gateway import serves, taking, through_gateway
 from components.traffic.simulation.within_mesh import Workload, within_mesh
 
@@ -52,6 +54,9 @@ def simulate(
                 "--source-label: a request from outside the mesh has no labels. Say who sends it by --from."
             )
         proxy = _gateway(gateway, stack, seen)
+        pods = Pods(namespace=proxy.namespace, labels=proxy.labels)
+        # The filter that checks tokens comes before the routes, which may choose by claims.
+        seen = replace(seen, claims=checked(tokens_of(stack, pods), sender.claims, seen).claims)
         return secured(through_gateway(proxy, stack, seen), stack, _by_gateway(proxy, stack, seen), sender)
     except UnknownRegexError as error:
         raise RequestError(f"{error}. Try a request for which it need not be compared.") from None

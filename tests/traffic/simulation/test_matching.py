@@ -41,7 +41,7 @@ NOT_MET: list[tuple[dict[str, Any], str]] = [
     ({"headers": {"x-agent": {"prefix": "lynx"}}}, "header x-agent: 'curl/8' does not begin with 'lynx'"),
     (
         {"headers": {"@request.auth.claims.sub": {"exact": "me"}}},
-        "header @request.auth.claims.sub: it compares a claim of the caller's token, which a simulation does not have",
+        "header @request.auth.claims.sub: there is no token that is checked here (--claim gives one)",
     ),
     ({"withoutHeaders": {"x-agent": {}}}, "withoutHeaders x-agent: it is sent, as 'curl/8'"),
     ({"withoutHeaders": {"x-agent": {"prefix": "curl"}}}, "withoutHeaders x-agent: it is 'curl/8'"),

@@ -45,8 +45,7 @@ def decide(stack: Stack, pods: Pods, asked: Asked, claims: Claims | None) -> Dec
         _Policy(one=one, action=one.spec.at("action").text or "ALLOW", dry_run=is_dry_run(one.metadata)) for one in here
     ]
     refused, notes = _custom(policies, stack, asked)
-    tokens = [one for one in stack.of_kind("RequestAuthentication", SECURITY) if attached(one, pods, root)]
-    token = checked(tokens if not asked.tcp else [], claims, asked.request)
+    token = checked([] if asked.tcp else tokens_of(stack, pods), claims, asked.request)
     if refused:
         return Decided(security=replace(refused, notes=(*refused.notes, *notes)), token=token)
     notes += token.notes
@@ -63,6 +62,12 @@ def decide(stack: Stack, pods: Pods, asked: Asked, claims: Claims | None) -> Dec
     found = _denied(policies, asked) or _allowed(policies, asked)
     notes += _tried(policies, asked)
     return Decided(security=replace(found, token=token.said, notes=(*found.notes, *notes)), token=token)
+
+
+def tokens_of(stack: Stack, pods: Pods) -> list[MeshObject]:
+    """The RequestAuthentications that check tokens at some pods."""
+    found = stack.of_kind("RequestAuthentication", SECURITY)
+    return [one for one in found if attached(one, pods, stack.root_namespace)]
 
 
 def _custom(policies: Sequence[_Policy], stack: Stack, asked: Asked) -> tuple[Security | None, list[str]]:
