@@ -5,6 +5,7 @@ import io
 import json
 import re
 import tarfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from lab.errors import LabError
@@ -46,14 +47,22 @@ def package_charts(source: Path, version: str, target: Path) -> None:
 
 
 def _package(name: str, folder: Path, version: str) -> bytes:
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    return pack(
+        name, {path.relative_to(folder).as_posix(): stamp(path.read_text(), path.name, version) for path in paths}
+    )
+
+
+def pack(name: str, files: Mapping[str, str]) -> bytes:
+    """The archive of the chart `name` with these files, the same bytes for the same files."""
     buffer = io.BytesIO()
     with (
         gzip.GzipFile(fileobj=buffer, mode="wb", compresslevel=6, mtime=_EPOCH) as compressed,
         tarfile.open(fileobj=compressed, mode="w") as archive,
     ):
-        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-            content = stamp(path.read_text(), path.name, version).encode()
-            entry = tarfile.TarInfo(f"{name}/{path.relative_to(folder).as_posix()}")
+        for path, text in files.items():
+            content = text.encode()
+            entry = tarfile.TarInfo(f"{name}/{path}")
             entry.size, entry.mtime, entry.mode = len(content), _EPOCH, 0o644
             archive.addfile(entry, io.BytesIO(content))
     return buffer.getvalue()

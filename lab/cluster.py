@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from lab.addon_charts import package_stand_ins
 from lab.charts import package_charts
 from lab.credentials import ensure_credentials
 from lab.errors import LabError
@@ -79,6 +80,7 @@ def up(layout: LabLayout, programs: Programs, *, istio_version: str, report: Rep
     with exclusively(layout, report):
         ensure_credentials(layout.credentials)
         package_charts(programs["istio-charts"], istio_version, layout.charts)
+        package_stand_ins(programs["prometheus-operator-crds"], layout.charts)
         for record in unrecorded(layout):
             # The agent records the istiods that it starts; only what an `up` starts can have lost its record.
             if record.name in CONTROL_PLANE:

@@ -52,12 +52,14 @@ def write_copy(
     """Write `target`: the committed stack file with `replacements` in place of its own values.
 
     `committed` is what `read_stack_file` or `check_stack_file` returned for the file of the name `source`.
-    `replacements` holds dotted paths below `mesh`. The encryption of `target`, which Pulumi writes there, is kept; but
-    a committed file with encrypted values brings its own, without which nobody could read them.
+    `replacements` holds dotted paths below `mesh`; one below a section that the stack does not have is left out. The
+    encryption of `target`, which Pulumi writes there, is kept; but a committed file with encrypted values brings its
+    own, without which nobody could read them.
     """
     document = deepcopy(dict(committed))
     mesh = cast("dict[str, Any]", document["config"][MESH_KEY])
-    replaced = [_replace(mesh, path, value) for path, value in replacements.items()]
+    wanted = {path: value for path, value in replacements.items() if "." not in path or path.split(".")[0] in mesh}
+    replaced = [_replace(mesh, path, value) for path, value in wanted.items()]
     keys = document if _has_secret(document["config"]) else _before(target)
     encryption = {key: keys[key] for key in ENCRYPTION if key in keys}
     kept = {key: value for key, value in document.items() if key not in ENCRYPTION}

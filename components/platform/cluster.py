@@ -26,15 +26,8 @@ def kubernetes_version(access: ClusterAccess) -> Minor | None:
     Raises:
         ClusterError: when the server does not answer.
     """
-    if access.cluster.text("proxy-url"):
-        return None
     try:
-        status, body = get(
-            f"{access.server}/version",
-            timeout_seconds=TIMEOUT_SECONDS,
-            headers=_authorization(access.user),
-            tls=_tls(access) if access.server.startswith("https:") else None,
-        )
+        body = ask(access, "/version")
     except NoAnswerError as error:
         raise ClusterError(
             ("cluster",),
@@ -43,7 +36,26 @@ def kubernetes_version(access: ClusterAccess) -> Minor | None:
             f"{START_A_CLUSTER}, or choose another context in cluster.context",
             Code.CLUSTER_UNREACHABLE,
         ) from None
-    return _minor(body) if status == 200 else None
+    return _minor(body) if body is not None else None
+
+
+def ask(access: ClusterAccess, path: str, size: int = 1024 * 1024) -> bytes | None:
+    """What the API server answers at `path`; None when only the provider's better means would get an answer.
+
+    Raises:
+        NoAnswerError: when the server does not answer.
+    """
+    if access.cluster.text("proxy-url"):
+        return None
+    tls = _tls(access) if access.server.startswith("https:") else None
+    status, body = get(
+        f"{access.server}{path}",
+        timeout_seconds=TIMEOUT_SECONDS,
+        headers=_authorization(access.user),
+        tls=tls,
+        size=size,
+    )
+    return body if status == 200 else None
 
 
 def version_problem(istio: str, kubernetes: Minor) -> ClusterError | None:

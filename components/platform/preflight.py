@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pulumi
 
+from components.observability.addons.charts import installed_addons
 from components.platform.chart_lock import INDEX_SIZE, is_locked, lock_problems
 from components.platform.charts import CHART_NAMES, chart_file
 from components.platform.cluster import kubernetes_version, version_problem, version_warning
@@ -33,6 +34,11 @@ def preflight(settings: MeshSettings, source: str) -> ClusterAccess:
     except ClusterError as error:
         problems.append(error.problem)
     problems += chart_problems(settings.istio)
+    if installed_addons(settings.addons):
+        # Only where there are some: what they need is looked at in the cluster and in several repositories.
+        from components.observability.addons.preflight import addon_preflight  # noqa: PLC0415
+
+        problems += addon_preflight(settings.addons, access)
     if access is None or problems:
         raise pulumi.RunError(render_problems(source, problems))
     return access

@@ -47,8 +47,7 @@ def checked(archive: Archive) -> Archive:
         return archive
     what = f"the chart {found[0]} {found[1]}" if found else "no packaged chart"
     raise LabError(
-        f"{archive.source}: {archive.file_name} is {what}. Nothing was kept. "
-        "Correct the source in istio.charts of the stack file."
+        f"{archive.source}: {archive.file_name} is {what}. Nothing was kept. Correct the source in the stack file."
     )
 
 

@@ -17,7 +17,7 @@ def lock(
     renew: Annotated[bool, typer.Option("--renew", help="Also where the lock file has another digest.")] = False,
 ) -> None:
     """Fetch the charts of a stack, and write their digests into charts.lock.yaml; other charts in it are kept."""
-    archives = fetch_charts(stack_settings(stack).istio, lambda line: err.print(line, style="dim", markup=False))
+    archives = fetch_charts(stack_settings(stack), lambda line: err.print(line, style="dim", markup=False))
     if not renew:
         refuse_others(archives)
     charts = {(chart.name, chart.version): chart for chart in locked_charts() or ()}

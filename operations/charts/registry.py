@@ -10,6 +10,7 @@ import httpx
 from components.platform.http import LOOPBACK
 from lab.errors import LabError
 from operations.charts.archive import Archive, near_versions
+from operations.charts.place import ISTIO, Place
 from operations.charts.web import Web
 
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
@@ -23,7 +24,8 @@ class Registry:
     A registry on loopback is spoken to in plain HTTP, as Docker does.
     """
 
-    def __init__(self, address: str, web: Web) -> None:
+    def __init__(self, address: str, web: Web, place: Place = ISTIO) -> None:
+        self._place = place
         self._address = address.rstrip("/")
         self._web = web
         host, _, self._path = self._address.removeprefix("oci://").partition("/")
@@ -46,7 +48,9 @@ class Registry:
         self._compare(manifest, f"{self._address}/{name}: the manifest of version {version}")
         digest = _chart_layer(manifest)
         if digest is None:
-            raise LabError(f"{self._address}/{name}: version {version} is no Helm chart. Correct istio.charts.oci.")
+            raise LabError(
+                f"{self._address}/{name}: version {version} is no Helm chart. Correct {self._place.charts}.oci."
+            )
         content = self._expected(self._get(repository, f"blobs/{digest}"), repository).content
         archive = Archive(name=name, version=version, source=self._address, content=content)
         if f"sha256:{archive.sha256}" != digest:
@@ -71,12 +75,12 @@ class Registry:
     def _unknown(self, repository: str, name: str, version: str) -> str:
         answer = self._get(repository, "tags/list")
         if answer.status_code != 200:
-            return f"{self._address}: has no chart {name!r}. Correct istio.charts.oci of the stack file."
+            return f"{self._address}: has no chart {name!r}. Correct {self._place.charts}.oci of the stack file."
         listed = cast("list[str]", answer.json().get("tags") or [])
         tags = [tag.replace("_", "+") for tag in listed]
         return (
             f"{self._address}: has no {name} {version}. The nearest versions that it has: "
-            f"{near_versions(version, tags)}. Choose one of them in istio.version of the stack file."
+            f"{near_versions(version, tags)}. Choose one of them in {self._place.version} of the stack file."
         )
 
     def _get(self, repository: str, path: str, accept: str = "*/*") -> httpx.Response:
@@ -115,7 +119,7 @@ class Registry:
         if answer.status_code in {401, 403}:
             raise LabError(
                 f"{self._address}: wants a login for {repository}. Download with `helm registry login` and "
-                "`helm pull`, and use istio.charts.folder."
+                f"`helm pull`, and use {self._place.charts}.folder."
             )
         raise LabError(f"{self._address}: answers with status {answer.status_code}. Try again later.")
 

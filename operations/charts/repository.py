@@ -6,6 +6,7 @@ from urllib.parse import urljoin
 from components.platform.chart_lock import INDEX_SIZE, load_index
 from lab.errors import LabError
 from operations.charts.archive import Archive, near_versions
+from operations.charts.place import ISTIO, Place
 from operations.charts.web import Web
 
 Entries = dict[str, list[dict[str, object]]]
@@ -14,7 +15,8 @@ Entries = dict[str, list[dict[str, object]]]
 class HelmRepository:
     """A Helm repository by its address (helm.sh/docs/topics/chart_repository)."""
 
-    def __init__(self, address: str, web: Web) -> None:
+    def __init__(self, address: str, web: Web, place: Place = ISTIO) -> None:
+        self._place = place
         self._address = address.rstrip("/")
         self._web = web
         self._entries: Entries | None = None
@@ -45,14 +47,14 @@ class HelmRepository:
         entries = self._index()
         if name not in entries:
             raise LabError(
-                f"{self._address}: has no chart {name!r}. Correct istio.charts.repository of the stack file."
+                f"{self._address}: has no chart {name!r}. Correct {self._place.charts}.repository of the stack file."
             )
         found = next((entry for entry in entries[name] if entry.get("version") == version), None)
         if found is None:
             known = [str(entry.get("version")) for entry in entries[name]]
             raise LabError(
                 f"{self._address}: has no {name} {version}. The nearest versions that it has: "
-                f"{near_versions(version, known)}. Choose one of them in istio.version of the stack file."
+                f"{near_versions(version, known)}. Choose one of them in {self._place.version} of the stack file."
             )
         return found
 
@@ -63,7 +65,7 @@ class HelmRepository:
                 self._entries = load_index(self._content(url, INDEX_SIZE))
             except ValueError as error:
                 raise LabError(
-                    f"{url}: is not the index of a Helm repository: {error}. Correct istio.charts.repository."
+                    f"{url}: is not the index of a Helm repository: {error}. Correct {self._place.charts}.repository."
                 ) from None
         return self._entries
 
@@ -71,7 +73,7 @@ class HelmRepository:
         answer = self._web.get(url) if largest is None else self._web.get(url, largest=largest)
         if answer.status_code != 200:
             raise LabError(
-                f"{url}: answers with status {answer.status_code}. Correct istio.charts.repository of the stack file; "
-                "where a login is needed, download with `helm pull` and use istio.charts.folder."
+                f"{url}: answers with status {answer.status_code}. Correct {self._place.charts}.repository of the "
+                f"stack file; where a login is needed, download with `helm pull` and use {self._place.charts}.folder."
             )
         return answer.content

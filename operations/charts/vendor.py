@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from components.observability.addons.charts import installed_addons
 from lab.errors import LabError
 from lab.layout import write_atomically
 from operations.charts.archive import Archive
@@ -18,9 +19,10 @@ def vendor(
     to: Annotated[Path, typer.Option(help="The folder that gets NAME-VERSION.tgz.")] = Path("charts"),
 ) -> None:
     """Download the charts of a stack into a folder, for machines without network."""
-    istio = stack_settings(stack).istio
-    archives = fetch_charts(istio, lambda line: err.print(line, style="dim", markup=False))
-    if istio.charts.locked:
+    settings = stack_settings(stack)
+    istio, addons = settings.istio, settings.addons
+    archives = fetch_charts(settings, lambda line: err.print(line, style="dim", markup=False))
+    if istio.charts.locked or addons.charts.locked:
         refuse_others(archives)
     to.mkdir(parents=True, exist_ok=True)
     for archive in archives:
@@ -28,6 +30,8 @@ def vendor(
         out.print(str(to / archive.file_name), markup=False)
     if istio.charts.folder is None:
         err.print(f"To use them: istio.charts: {{folder: {to}}} in Pulumi.{stack}.yaml.", markup=False)
+    if installed_addons(addons) and addons.charts.folder is None:
+        err.print(f"For the addons: addons.charts: {{folder: {to}}} in Pulumi.{stack}.yaml.", markup=False)
 
 
 def refuse_others(archives: list[Archive]) -> None:

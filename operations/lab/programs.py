@@ -31,6 +31,7 @@ LAB_TOOLS = (
     "envoy-bootstrap",
     "istio-charts",
     "gateway-api",
+    "prometheus-operator-crds",
 )
 
 

@@ -41,6 +41,15 @@ EXPECTED: dict[str, dict[str, str]] = {
         f"{INGRESS} deployment/ingressgateway {RESOURCES}.limits.memory}}": "1Gi",
         "--namespace=istio-system peerauthentication/default {.spec.mtls.mode}": "STRICT",
     },
+    "observability": {
+        "--namespace=observability prometheus {.items[0].spec.retention}": "1d",
+        "--namespace=observability deployment {.items[*].status.readyReplicas}": "1 1 1 1",
+        "--namespace=observability service {.items[*].metadata.name}": (
+            "grafana jaeger kiali kube-prometheus-stack-alertmanager kube-prometheus-stack-operator "
+            "kube-prometheus-stack-prometheus"
+        ),
+        "--namespace=observability secret/grafana-admin {.data.admin-user}": "YWRtaW4=",
+    },
     "nodeport": {
         f"{INGRESS} service/ingressgateway {{.spec.type}}": "NodePort",
         f"{INGRESS} service/ingressgateway {{.spec.ports[?(@.name=='http2')].nodePort}}": "30080",

@@ -27,6 +27,7 @@ def small_lab(monkeypatch: pytest.MonkeyPatch) -> None:
     for step in (
         "ensure_credentials",
         "package_charts",
+        "package_stand_ins",
         "write_configuration",
         "await_nodes",
         "install_gateway_api",
@@ -40,7 +41,7 @@ def small_lab(monkeypatch: pytest.MonkeyPatch) -> None:
 def up(layout: LabLayout) -> list[str]:
     """Bring the lab up, and return what was reported, without the seconds."""
     lines: list[str] = []
-    programs = {name: Path() for name in ("istio-charts", "kubectl", "gateway-api")}
+    programs = {name: Path() for name in ("istio-charts", "kubectl", "gateway-api", "prometheus-operator-crds")}
     cluster.up(layout, programs, istio_version="1.0.0", report=lines.append)
     return [line.partition(" (")[0] for line in lines]
 

@@ -200,8 +200,7 @@ def test_a_file_that_is_not_the_chart_of_its_name_is_refused(
     (tmp_path / FILES[0]).write_bytes(content)
     stack(folder=".")
     assert mesh("charts", "vendor").stderr == (
-        f"error: {tmp_path}: {FILES[0]} is {what}. Nothing was kept. Correct the source in istio.charts of the stack "
-        "file.\n"
+        f"error: {tmp_path}: {FILES[0]} is {what}. Nothing was kept. Correct the source in the stack file.\n"
     )
 
 
