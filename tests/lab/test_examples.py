@@ -105,11 +105,11 @@ TRAFFIC: dict[str, dict[str, str]] = {
     },
     "authorization": {
         "--namespace=production authorizationpolicy/api-access {.spec.rules[0].to[0].operation.paths[0]}": "/api/*",
-        "--namespace=production authorizationpolicy/orders-callers {.spec.rules[0]}": (
-            '{"from":[{"source":{"principals":["cluster.local/ns/production/sa/frontend"]}}],'
+        "--namespace=shop authorizationpolicy/orders-callers {.spec.rules[0]}": (
+            '{"from":[{"source":{"principals":["cluster.local/ns/shop/sa/frontend"]}}],'
             '"to":[{"operation":{"methods":["GET","POST"],"paths":["/api/*"]}}]}'
         ),
-        "--namespace=production authorizationpolicy/no-admin {.spec.action}": "DENY",
+        "--namespace=shop authorizationpolicy/no-admin {.spec.action}": "DENY",
     },
     "default-deny": {
         "--namespace=shop authorizationpolicy {.items[*].metadata.name}": (
