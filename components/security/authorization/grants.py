@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from components.samples.bookinfo.catalog import bookinfo_routes
 from components.security.authorization.identities import gateway_principal, service_principal
+from components.security.authorization.providers import askers
 from components.security.authorization.rules import Rule, Source, claim_conditions, operation, rule, source
 from components.services.names import service_name
 from components.services.sidecar import reached
@@ -26,7 +27,8 @@ def grants(settings: MeshSettings) -> dict[str, list[Grant]]:
     """Who may call each entry of `services`.
 
     A call to a service that routes requests on ends at another one's pods, for routes are applied by the caller's
-    proxy: so the caller may do there what it may do here. A gateway may do everything with what it exposes.
+    proxy: so the caller may do there what it may do here. A gateway may do everything with what it exposes, and an
+    external authorizer is called by whoever has to ask it.
     """
     found: dict[str, list[Grant]] = {key: [] for key in settings.services}
     ends = {key: reached(key, settings.services) for key in settings.services}
@@ -39,6 +41,8 @@ def grants(settings: MeshSettings) -> dict[str, list[Grant]]:
     for key, gateway in _exposures(settings):
         for end in ends[key]:
             found[end].append(Grant(source={"principals": [gateway_principal(settings, gateway)]}))
+    for key, who in askers(settings):
+        found[key].append(Grant(source=who))
     for key, service in settings.services.items():
         for one in service.callers or ():
             who = source(settings, one, service.namespace)

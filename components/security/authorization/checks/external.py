@@ -5,14 +5,16 @@ from collections.abc import Iterator
 from components.kinds.node import Node
 from components.security.authorization.checks.sources import source_node
 from components.security.authorization.checks.targets import condition_problems, target_problems
-from components.security.authorization.coverage import stage_of
+from components.security.authorization.coverage import covered, stage_of
 from components.security.authorization.places import places
+from components.security.authorization.providers import KINDS, provider_host, providers
 from components.security.authorization.settings import AuthorizationSettings, ExternalAuthorization, Stage
+from components.services.names import service_host
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem
 from components.settings.wording import suggestion
+from components.traffic.names import service_of
 
-_KINDS = ("envoyExtAuthzHttp", "envoyExtAuthzGrpc")
 _ADDRESSES = ("ipBlocks", "remoteIpBlocks", "notIpBlocks", "notRemoteIpBlocks")
 _KEYS = ("source.namespace", "source.serviceAccount", "source.principal", "request.auth.")
 
@@ -30,14 +32,25 @@ def external_problems(settings: MeshSettings, authorization: AuthorizationSettin
 
 def _provider_problems(settings: MeshSettings, name: str, path: Path) -> Iterator[Problem]:
     """Without the provider istiod denies all that the policy is for (getBadCustomDenyRules in authz/builder)."""
-    providers = {str(one.get("name")): one for one in settings.mesh_config.extension_providers or ()}
-    if name not in providers:
-        meant = suggestion(name, providers)
+    known = providers(settings)
+    if name not in known:
+        meant = suggestion(name, known)
         rule = f"there is no '{name}' in meshConfig.extensionProviders, and Istio would deny every request instead"
         fix = "Add it there: `{name: …, envoyExtAuthzHttp: {service: …, port: …}}`"
         yield Problem(path, rule, f"Did you mean '{meant}'?" if meant else fix)
-    elif not any(kind in providers[name] for kind in _KINDS):
-        yield Problem(path, f"'{name}' is no external authorizer", f"Name one with {' or '.join(_KINDS)}")
+    elif not any(kind in known[name] for kind in KINDS):
+        yield Problem(path, f"'{name}' is no external authorizer", f"Name one with {' or '.join(KINDS)}")
+    else:
+        yield from _denied(settings, provider_host(known[name]), path)
+
+
+def _denied(settings: MeshSettings, host: str, path: Path) -> Iterator[Problem]:
+    """An authorizer that nothing describes, where everybody is denied: it could not be asked."""
+    place = service_of(host)
+    described = host in [service_host(key, one) for key, one in settings.services.items()]
+    if place and not described and covered(settings, place[0]):
+        rule = f"'{host}' is in a namespace in which everybody is denied by default, so that nobody could ask it"
+        yield Problem(path, rule, f"Describe it in `services`; who asks it may call it then: `{place[1]}: {{…}}`")
 
 
 def _identity_problems(one: ExternalAuthorization, path: Path) -> Iterator[Problem]:
