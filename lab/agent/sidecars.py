@@ -7,7 +7,7 @@ from lab.layout import LabLayout
 from lab.processes import process_of, records
 from lab.readiness import answers
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 60.0
 """How long a sidecar that comes up holds back the news of others: the news has every Envoy get everything anew, which
 twenty of them would otherwise do twenty times."""
 

@@ -9,7 +9,7 @@ from typing import Any
 from lab.proxy import Proxy
 from lab.readiness import wait_until
 
-SECONDS = 60.0
+SECONDS = 120.0
 CUT = 0
 """The status of a request that got no answer, because the connection was closed."""
 

@@ -21,7 +21,16 @@ from tests.lab.traffic.workloads import apply
 
 MESH: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("stack.yaml").read_text(encoding="utf-8"))
 CALLERS = ("clients/friend", "clients/stranger")
-CALLEES = ("secured/strict", "secured/rules", "secured/walls", "secured/tokens", "secured/asked", "trial/trial")
+CALLEES = (
+    "secured/strict",
+    "secured/rules",
+    "secured/walls",
+    "secured/tokens",
+    "secured/asked",
+    "secured/edge",
+    "trial/trial",
+)
+GATEWAY = "istio-ingress/ingressgateway"
 SECOND_PORT = 9090
 
 
@@ -49,7 +58,8 @@ def mesh(issuer: Issuer, port: int) -> dict[str, Any]:
     """The `mesh` object of the stack."""
     whole = deepcopy(MESH)
     whole["services"] |= grid.services()
-    whole["jwt"]["login"]["jwks"] = issuer.jwks()
+    for one in whole["jwt"].values():
+        one["jwks"] = issuer.jwks()
     whole["resources"][0]["spec"]["endpoints"][0]["ports"] = {"http": port}
     return whole
 
@@ -67,8 +77,10 @@ def secured(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secu
             lab.kubectl("delete", "sidecars.networking.istio.io", f"--namespace={grid.NAMESPACE}", "--all")
             names = [*CALLERS, *CALLEES, *(f"{grid.NAMESPACE}/{name}" for name in grid.NAMES)]
             apply(lab, [one for name in names for one in identified(name, grid.PORT, SECOND_PORT)])
-            sidecars = run_proxies(lab.layout, lab.programs, names)
-            await_routes([sidecars[name] for name in CALLERS], [sidecars[name] for name in CALLEES], grid.PORT)
+            sidecars = run_proxies(lab.layout, lab.programs, [*names, GATEWAY])
+            await_routes(
+                [sidecars[name] for name in (*CALLERS, GATEWAY)], [sidecars[name] for name in CALLEES], grid.PORT
+            )
             yield Secured(lab, sidecars, decisions, issuer)
         finally:
             stack.destroy()

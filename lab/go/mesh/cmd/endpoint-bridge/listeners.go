@@ -32,7 +32,21 @@ func (b *addressBook) listener(bound *listener.Listener) error {
 	if err != nil {
 		return err
 	}
+	ports := map[uint32]uint32{socket.GetPortValue(): port}
 	point(socket, port)
+	return replaceInFilters(bound, ports)
+}
+
+// replaceInFilters tells the policies of a gateway its ports of the lab. What chooses a filter chain stays: at a sidecar's
+// port 15001 a chain drops connections to that very port, which are those that nobody redirected, and here all of them are so.
+func replaceInFilters(bound *listener.Listener, ports map[uint32]uint32) error {
+	for _, chain := range bound.GetFilterChains() {
+		for _, filter := range chain.GetFilters() {
+			if err := replaceDestinationPorts(filter.ProtoReflect(), ports); err != nil {
+				return err
+			}
+		}
+	}
 	return nil
 }
 

@@ -39,6 +39,20 @@ func TestListenersOfOneServiceEachHaveAPortOfTheirOwn(t *testing.T) {
 	}
 }
 
+func TestAnAuthorizationPolicyOfAGatewayMeansThePortsOfTheLab(t *testing.T) {
+	after := rewritten(t, directory(t), &listener.Listener{
+		Address: address(wildcard, 80), TrafficDirection: core.TrafficDirection_OUTBOUND,
+		FilterChains: []*listener.FilterChain{chainFor(80, policyFor(t, 80))},
+	}, &listener.Listener{})
+	chain := after.GetFilterChains()[0]
+	if got := permitted(t, chain.GetFilters()[0])[0].GetDestinationPort(); got != 20080 {
+		t.Errorf("a rule for the gateway's port must match at the port that plays it, not at %d", got)
+	}
+	if got := portOf(chain); got != 80 {
+		t.Errorf("a chain for the very port of a listener is for connections that nobody redirected: %d", got)
+	}
+}
+
 func portOf(chain *listener.FilterChain) uint32 {
 	return chain.GetFilterChainMatch().GetDestinationPort().GetValue()
 }
@@ -50,10 +64,15 @@ func chainFor(port uint32, filters ...*listener.Filter) *listener.FilterChain {
 // policy is an HTTP filter as istiod makes it for an AuthorizationPolicy with ports 9080 and 7777.
 func policy(t *testing.T) *listener.Filter {
 	t.Helper()
-	permissions := []*rbac.Permission{
-		{Rule: &rbac.Permission_DestinationPort{DestinationPort: 9080}},
-		{Rule: &rbac.Permission_NotRule{NotRule: &rbac.Permission{Rule: &rbac.Permission_DestinationPort{DestinationPort: 7777}}}},
-	}
+	return policyFor(t, 9080, &rbac.Permission{Rule: &rbac.Permission_NotRule{
+		NotRule: &rbac.Permission{Rule: &rbac.Permission_DestinationPort{DestinationPort: 7777}},
+	}})
+}
+
+// policyFor is the same for one port, and for what else is given.
+func policyFor(t *testing.T, port uint32, more ...*rbac.Permission) *listener.Filter {
+	t.Helper()
+	permissions := append([]*rbac.Permission{{Rule: &rbac.Permission_DestinationPort{DestinationPort: port}}}, more...)
 	rules := &rbac.RBAC{Policies: map[string]*rbac.Policy{"ports": {Permissions: permissions}}}
 	manager := &hcm.HttpConnectionManager{HttpFilters: []*hcm.HttpFilter{
 		{Name: "rbac", ConfigType: &hcm.HttpFilter_TypedConfig{TypedConfig: packed(t, &httprbac.RBAC{Rules: rules})}},
@@ -103,22 +122,35 @@ func TestFilterChainsAreToldApartByThePortsOfTheLab(t *testing.T) {
 	}
 }
 
-func TestAnAuthorizationPolicyMeansThePortsOfTheLab(t *testing.T) {
+func managerOf(t *testing.T, filter *listener.Filter) *hcm.HttpConnectionManager {
+	t.Helper()
 	manager := &hcm.HttpConnectionManager{}
-	if err := virtualInbound(t).GetFilterChains()[2].GetFilters()[0].GetTypedConfig().UnmarshalTo(manager); err != nil {
+	if err := filter.GetTypedConfig().UnmarshalTo(manager); err != nil {
 		t.Fatal(err)
 	}
-	filter := &httprbac.RBAC{}
-	if err := manager.GetHttpFilters()[0].GetTypedConfig().UnmarshalTo(filter); err != nil {
+	return manager
+}
+
+// permitted are the permissions of the policy in an HTTP filter of policyFor.
+func permitted(t *testing.T, filter *listener.Filter) []*rbac.Permission {
+	t.Helper()
+	policies := &httprbac.RBAC{}
+	if err := managerOf(t, filter).GetHttpFilters()[0].GetTypedConfig().UnmarshalTo(policies); err != nil {
 		t.Fatal(err)
 	}
-	permissions := filter.GetRules().GetPolicies()["ports"].GetPermissions()
+	return policies.GetRules().GetPolicies()["ports"].GetPermissions()
+}
+
+func TestAnAuthorizationPolicyMeansThePortsOfTheLab(t *testing.T) {
+	filter := virtualInbound(t).GetFilterChains()[2].GetFilters()[0]
+	permissions := permitted(t, filter)
 	if got := permissions[0].GetDestinationPort(); got != 49080 {
 		t.Errorf("a rule for the pod's port must match at the port that plays it, not at %d", got)
 	}
 	if got := permissions[1].GetNotRule().GetDestinationPort(); got != 7777 {
 		t.Errorf("a port that the pod has not is nobody's: %d", got)
 	}
+	manager := managerOf(t, filter)
 	kept := &anypb.Any{TypeUrl: "type.googleapis.com/of.nobody", Value: []byte("any")}
 	if !proto.Equal(manager.GetHttpFilters()[1].GetTypedConfig(), kept) {
 		t.Errorf("what nobody can read stays byte for byte: %v", manager.GetHttpFilters()[1])
