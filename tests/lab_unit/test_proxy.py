@@ -8,7 +8,7 @@ import pytest
 from lab.errors import LabError
 from lab.layout import LabLayout
 from lab.processes import records, start
-from lab.proxy import run_proxy
+from lab.proxy import run_proxies, run_proxy
 from tests.lab_unit.api_server import ApiServer
 from tests.lab_unit.programs import WAIT, script
 
@@ -155,3 +155,13 @@ def test_the_bridge_knows_the_proxy_and_its_pod(running: LabLayout, programs: di
     refusal(running, programs=programs)
     command = records(running)[f"{PART}-bridge"].command
     assert {f"--proxy={GATEWAY}", "--pod=10.244.0.9"} <= set(command), command
+
+
+@pytest.mark.usefixtures("ready_to_fail")
+def test_several_data_planes_are_all_started_before_the_first_is_awaited(
+    running: LabLayout, programs: dict[str, Path], server: ApiServer
+) -> None:
+    server.put(DEPLOYMENT.replace("/gateway", "/second"), {"spec": {"selector": {"matchLabels": {"app": "gateway"}}}})
+    with pytest.raises(LabError, match=f"^{PART}: Envoy did not become ready"):
+        run_proxies(running, programs, [GATEWAY, "istio-ingress/second"])
+    assert "envoy-istio-ingress.second" in records(running), "one after the other, twenty would take minutes"
