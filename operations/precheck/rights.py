@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from components.namespaces.specs import foreign_namespaces, mesh_namespaces
+from components.security.network_policies.specs import network_policies
+from components.security.roles.specs import role_manifests
 from components.settings.mesh import MeshSettings
 from components.tls.references import placements
 from components.tls.settings import CertManagerTls
@@ -72,6 +74,12 @@ def _optional_rights(settings: MeshSettings) -> Iterator[Right]:
     if settings.control_plane.network_policy:
         namespace = settings.control_plane.namespace
         yield Right(group="networking.k8s.io", resource="networkpolicies", namespace=namespace)
+    for policy in network_policies(settings).values():
+        yield Right(group="networking.k8s.io", resource="networkpolicies", namespace=policy["metadata"]["namespace"])
+    for manifest in role_manifests(settings).values():
+        if manifest["kind"] == "RoleBinding":
+            namespace = manifest["metadata"]["namespace"]
+            yield Right(group="rbac.authorization.k8s.io", resource="rolebindings", namespace=namespace)
     for name in settings.mtls.namespaces:
         yield Right(group="security.istio.io", resource="peerauthentications", namespace=name)
     for place in placements(settings):

@@ -93,6 +93,16 @@ def test_what_only_some_stacks_create_is_asked_about_for_these() -> None:
             {"bookinfo": {"mode": "STRICT"}},
             "create peerauthentications.security.istio.io in bookinfo",
         ),
+        (
+            "networkPolicies",
+            {"enabled": True},
+            "create networkpolicies.networking.k8s.io in istio-ingress",
+        ),
+        (
+            "roles",
+            {"applicationTeam": {"bookinfo": ["shop"]}},
+            "create rolebindings.rbac.authorization.k8s.io in bookinfo",
+        ),
         ("controlPlane.trustBundleNamespaces", ["legacy"], "patch configmaps in legacy"),
         ("namespaces.legacy", {"create": False, "injection": "enabled"}, "patch configmaps in legacy"),
         (
