@@ -5,6 +5,8 @@ proven without a cluster, in tests/security/network_policies.
 """
 
 import json
+import socket
+import ssl
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,15 +16,19 @@ import pytest
 from components.security.network_policies.specs import network_policies
 from lab.kube_api import KubeApi
 from lab.processes import records
+from lab.proxy import run_proxy
+from lab.readiness import wait_until
 from operations.reference.roles import Row, matrix
 from tests.lab.conftest import Lab
 from tests.lab.own_stack import OwnStack
+from tests.support.certificates import server
 from tests.support.stacks import settings_of
 
 pytestmark = pytest.mark.lab
 
 GROUPS = {"meshAdmin": "platform", "gatewayOwner": "edge", "applicationTeam": "shop", "viewer": "auditors"}
 PLACES = {"application": "bookinfo", "gateway": "istio-ingress", "istiod": "istio-system", "other": "default"}
+HOST = "shop.example.com"
 MESH: dict[str, Any] = {
     "profile": "production",
     "istio": {"version": "1.30.3"},
@@ -34,8 +40,16 @@ MESH: dict[str, Any] = {
         "ingressgateway": {
             "namespace": "istio-ingress",
             "servers": [{"port": 80, "protocol": "HTTP", "hosts": ["*"]}],
-        }
+        },
+        "shopfront": {
+            "namespace": "shopfront",
+            "api": "gateway",
+            "servers": [
+                {"port": 443, "protocol": "HTTPS", "hosts": [HOST], "tls": {"mode": "SIMPLE", "credential": "shop"}}
+            ],
+        },
     },
+    "tls": {"shop": {"kind": "existing", "secretName": "shop"}},
     "networkPolicies": {
         "apiServer": ["192.0.2.0/24"],
         "monitoring": {"namespace": "monitoring", "podLabels": {"app": "prometheus"}},
@@ -119,6 +133,38 @@ def test_a_gateway_without_a_certificate_may_read_no_secrets(stack: OwnStack) ->
     person = "--as=system:serviceaccount:istio-ingress:ingressgateway"
     said = stack.lab.kubectl("auth", "can-i", "list", "secrets", "--namespace=istio-ingress", person)
     assert said.stdout.strip() == "no", "the chart would let it read all of the namespace"
+
+
+def test_a_gateway_of_the_gateway_api_shows_its_certificate_without_a_right_to_secrets(stack: OwnStack) -> None:
+    pair = server(HOST)
+    secret = {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": "shop", "namespace": "shopfront"},
+        "type": "kubernetes.io/tls",
+        "stringData": {"tls.crt": pair.pem, "tls.key": pair.key_pem},
+    }
+    done = stack.lab.kubectl("apply", "--filename=-", stdin=json.dumps(secret))
+    assert done.returncode == 0, done.stderr
+    person = "--as=system:serviceaccount:shopfront:shopfront"
+    said = stack.lab.kubectl("auth", "can-i", "list", "secrets", "--namespace=shopfront", person)
+    assert said.stdout.strip() == "no", "istiod hands such a gateway its certificate without asking for it"
+    proxy = run_proxy(stack.lab.layout, stack.lab.programs, "shopfront/shopfront")
+    assert wait_until(lambda: _shown(proxy.listeners[443]) == ssl.PEM_cert_to_DER_cert(pair.pem), 30), (
+        "or the program would have taken too much away"
+    )
+
+
+def _shown(port: int) -> bytes | None:
+    """The certificate that is shown on a port; nothing where there is no handshake yet."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    try:
+        raw = socket.create_connection(("127.0.0.1", port), timeout=5)
+        with raw, context.wrap_socket(raw, server_hostname=HOST) as secured:
+            return secured.getpeercert(binary_form=True)
+    except OSError:
+        return None
 
 
 def test_the_api_server_takes_the_policies_as_they_are_derived(stack: OwnStack) -> None:
