@@ -24,10 +24,12 @@ def policy_in(namespace: str, spec: Mapping[str, object]) -> Resource:
 STRICT = {"mtls": {"mode": "STRICT"}}
 
 
-@pytest.mark.parametrize("stack", ["prod", "dev"])
+@pytest.mark.parametrize("stack", ["prod", "dev", "production"])
 def test_a_committed_stack_violates_no_policy(stack: str) -> None:
     found = [f"{one.policy.name} {one.resource.name}: {one.message}" for one in violations(resources_of(stack), NONE)]
-    assert not found, "the profile for production keeps to them by itself, and dev is excepted by name"
+    assert not found, (
+        "the profile for production keeps to them by itself, also in the example of this name; dev is excepted by name"
+    )
 
 
 NONE = Configuration()

@@ -29,7 +29,10 @@ def deployed(stack: str) -> Recorder:
 
 def _config(stack: str) -> dict[str, Any]:
     own = OWN_STACKS / f"{stack}.yaml"
-    return {"istio-mesh:mesh": document(own)} if own.exists() else stack_config(stack)
+    if own.exists():
+        return {"istio-mesh:mesh": document(own)}
+    example = ROOT / "examples" / f"Pulumi.{stack}.yaml"
+    return document(example)["config"] if example.exists() else stack_config(stack)
 
 
 def run_stack(stack: str, *, preview: bool = False, cluster: Cluster | None = None) -> Recorder:
