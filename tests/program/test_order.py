@@ -2,9 +2,10 @@
 
 import pytest
 
+from components.service_mesh import ServiceMesh
 from tests.program.stack_program import deployed
-from tests.support.engine import Recorder, Registration
-from tests.support.stacks import STACKS
+from tests.support.engine import Recorder, Registration, run
+from tests.support.stacks import DEMO, STACKS, changed, settings_of
 
 every_stack = pytest.mark.parametrize("stack", STACKS)
 
@@ -79,3 +80,21 @@ def test_the_sample_comes_last() -> None:
     early = [one.name for one in sample if not before(engine, one) >= wanted]
     assert sample, "dev has the sample"
     assert not early, "its first request should find gateway and encryption in place"
+
+
+def test_monitors_and_rules_come_after_the_operator_that_knows_them() -> None:
+    engine = run(
+        lambda: ServiceMesh("mesh", settings_of(changed(DEMO, "addons.prometheus", {"kind": "installed"})), {})
+    )
+    parts = [one for one in engine.registrations if belongs_to(one, {"mesh-monitors", "mesh-alerts"}) and one.custom]
+    early = [one.name for one in parts if "mesh-addons-prometheus" not in before(engine, one)]
+    assert parts, "where there is an operator there are rules"
+    assert not early, "before it the cluster does not know these kinds"
+
+
+def test_alertmanager_starts_with_its_configuration() -> None:
+    engine = run(
+        lambda: ServiceMesh("mesh", settings_of(changed(DEMO, "addons.prometheus", {"kind": "installed"})), {})
+    )
+    release = engine.named("mesh-addons-prometheus")
+    assert "mesh-alert-routing-configuration" in before(engine, release), "without its Secret no pod of it starts"

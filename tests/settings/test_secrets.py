@@ -135,3 +135,35 @@ def test_a_certificate_that_ends_soon_is_warned_of_and_deployed(monkeypatch: pyt
     assert "mesh.tls.shop.certKey: the configuration key 'shop-cert' holds a certificate that ends on" in warning, (
         warning
     )
+
+
+RECEIVERS: dict[str, Any] = {
+    "profile": "demo",
+    "istio": {"version": "1.30.3"},
+    "alerts": {
+        "operator": {"namespace": "monitoring"},
+        "receivers": {
+            "on-call": {"kind": "pagerduty", "routingKey": {"configKey": "pagerduty-key"}},
+            "chat": {"kind": "slack", "channel": "#mesh", "apiUrl": {"secret": "slack", "entry": "url"}},
+        },
+    },
+}
+
+
+def test_what_receivers_keep_secret_is_handed_on() -> None:
+    assert loaded({"pagerduty-key": "a key"}, document=RECEIVERS) == ["pagerduty-key"], "a Secret of others is mounted"
+
+
+def test_a_receiver_whose_secret_is_not_set_is_refused() -> None:
+    assert refused({}, document=RECEIVERS) == [
+        "Pulumi.dev.yaml: mesh.alerts.receivers.on-call.routingKey.configKey: the configuration key 'pagerduty-key' is not "
+        "set. Store it: `pulumi config set --secret pagerduty-key < FILE`. [MESH-220]"
+    ], "the alert that nobody gets is found out at night"
+
+
+def test_a_receiver_whose_secret_lies_in_plain_is_refused() -> None:
+    assert refused({"pagerduty-key": "a key"}, plain=("pagerduty-key",), document=RECEIVERS) == [
+        "Pulumi.dev.yaml: mesh.alerts.receivers.on-call.routingKey.configKey: the configuration key 'pagerduty-key' holds in "
+        "plain what a receiver keeps secret. Have a new one made, and store it with `pulumi config set --secret "
+        "pagerduty-key < FILE`. [MESH-220]"
+    ], "whoever can read the file could raise alarms"

@@ -69,3 +69,13 @@ def test_the_queries_of_a_runbook_are_on_metrics_that_there_are(runbook: Runbook
         if word.startswith(("istio", "pilot", "envoy", "citadel", "galley", "sidecar", "slo:", "service:"))
     }
     assert names <= known, "a query without an answer is taken for good news"
+
+
+def test_the_guide_lists_each_alert_with_its_severity_and_time() -> None:
+    guide = (ROOT / "docs/observability.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| \[(\w+)\]\(runbooks/(\w+)\.md\) \| (\w+) \| .* \| (.+) \|$", guide, re.MULTILINE)
+    known = {
+        (name, name, one.severity, "at once" if one.pending == "0s" else one.pending)
+        for name, one in alert_templates().items()
+    }
+    assert set(rows) == known, "people choose by this table what to change"
