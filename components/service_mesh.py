@@ -19,7 +19,7 @@ from components.next_steps import next_steps
 from components.observability.addons.charts import installed_addons
 from components.observability.alerts.collection import collecting_mesh_config
 from components.observability.alerts.component import AlertRouting, AlertRoutingArgs, AlertRules, AlertRulesArgs
-from components.observability.alerts.routing import CONFIGURATION_SECRET
+from components.observability.alerts.routing import CONFIGURATION_SECRET, mounted_secrets
 from components.observability.alerts.specs import prometheus_rules
 from components.observability.dashboards.checks import dashboard_namespace
 from components.observability.monitors.component import MeshMonitors, MeshMonitorsArgs
@@ -120,7 +120,10 @@ class ServiceMesh(pulumi.ComponentResource):
     def _observability(self, name: str, settings: MeshSettings, secrets: Secrets, opts: pulumi.ResourceOptions) -> None:
         """The addons, and what a Prometheus operator collects and alerts on, where the stack knows of one."""
         home = operator_home(settings)
-        addons = self._addons(name, settings, home, opts) if installed_addons(settings.addons) else []
+        # Before the addons: Alertmanager does not start without its configuration.
+        told = [self._alert_routing(name, settings, secrets, home, opts)] if home else []
+        after = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=told))
+        addons = self._addons(name, settings, home, after) if installed_addons(settings.addons) else []
         if dashboard_namespace(settings):
             self._dashboards(name, settings, opts)
         if home is None:
@@ -128,8 +131,12 @@ class ServiceMesh(pulumi.ComponentResource):
         with_kinds = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=addons))
         MeshMonitors(f"{name}-monitors", MeshMonitorsArgs(monitors=mesh_monitors(settings, home)), with_kinds)
         AlertRules(f"{name}-alerts", AlertRulesArgs(rules=prometheus_rules(settings, home)), with_kinds)
-        routing = AlertRoutingArgs(alerts=settings.alerts, namespace=home.namespace, secrets=secrets)
-        AlertRouting(f"{name}-alert-routing", routing, opts)
+
+    def _alert_routing(
+        self, name: str, settings: MeshSettings, secrets: Secrets, home: OperatorHome, opts: pulumi.ResourceOptions
+    ) -> AlertRouting:
+        args = AlertRoutingArgs(alerts=settings.alerts, namespace=home.namespace, secrets=secrets)
+        return AlertRouting(f"{name}-alert-routing", args, opts)
 
     def _addons(
         self, name: str, settings: MeshSettings, home: OperatorHome | None, opts: pulumi.ResourceOptions
@@ -143,6 +150,7 @@ class ServiceMesh(pulumi.ComponentResource):
             root_namespace=settings.control_plane.namespace,
             istiod_api=kiali_asks_istiod(settings),
             config_secret=CONFIGURATION_SECRET if home and home.namespace == settings.addons.namespace else None,
+            mounted_secrets=mounted_secrets(settings.alerts),
         )
         releases = Addons(f"{name}-addons", args, opts).releases
         return [releases["prometheus"]] if "prometheus" in releases else []

@@ -156,14 +156,14 @@ def test_what_receivers_keep_secret_is_handed_on() -> None:
 
 def test_a_receiver_whose_secret_is_not_set_is_refused() -> None:
     assert refused({}, document=RECEIVERS) == [
-        "Pulumi.dev.yaml: mesh.alerts.receivers.on-call.routingKey.configKey: the configuration key 'pagerduty-key' is not "
-        "set. Store it: `pulumi config set --secret pagerduty-key < FILE`. [MESH-220]"
+        "Pulumi.dev.yaml: mesh.alerts.receivers.on-call.routingKey.configKey: the configuration key 'pagerduty-key' is "
+        "not set. Store it: `pulumi config set --secret pagerduty-key < FILE`. [MESH-220]"
     ], "the alert that nobody gets is found out at night"
 
 
 def test_a_receiver_whose_secret_lies_in_plain_is_refused() -> None:
     assert refused({"pagerduty-key": "a key"}, plain=("pagerduty-key",), document=RECEIVERS) == [
-        "Pulumi.dev.yaml: mesh.alerts.receivers.on-call.routingKey.configKey: the configuration key 'pagerduty-key' holds in "
-        "plain what a receiver keeps secret. Have a new one made, and store it with `pulumi config set --secret "
-        "pagerduty-key < FILE`. [MESH-220]"
+        "Pulumi.dev.yaml: mesh.alerts.receivers.on-call.routingKey.configKey: the configuration key 'pagerduty-key' holds "
+        "in plain what a receiver keeps secret. Have a new one made, and store it with `pulumi config set "
+        "--secret pagerduty-key < FILE`. [MESH-220]"
     ], "whoever can read the file could raise alarms"

@@ -1,6 +1,6 @@
 """The installed addons as resources."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -30,6 +30,8 @@ class AddonsArgs:
     """Whether istiod shows Kiali its view of the mesh."""
     config_secret: str | None = None
     """The Secret with Alertmanager's configuration; the chart's own, which tells nobody, when left out."""
+    mounted_secrets: Sequence[str] = ()
+    """Secrets that Alertmanager reads beside it."""
 
 
 class Addons(pulumi.ComponentResource):
@@ -47,6 +49,7 @@ class Addons(pulumi.ComponentResource):
             root_namespace=args.root_namespace,
             istiod_api=args.istiod_api,
             config_secret=args.config_secret,
+            mounted_secrets=args.mounted_secrets,
         )
         before = {addon: self._before(addon) for addon in installed}
         releases: dict[str, HelmRelease] = {}

@@ -1,5 +1,7 @@
 """All Helm values of each installed addon."""
 
+from collections.abc import Sequence
+
 from components.observability.addons.charts import installed_addons
 from components.observability.addons.grafana.datasources import datasources
 from components.observability.addons.grafana.settings import InstalledGrafana
@@ -15,12 +17,19 @@ from components.platform.chart_values import merged, without_none
 
 
 def addon_values(
-    addons: AddonsSettings, *, root_namespace: str, istiod_api: bool, config_secret: str | None
+    addons: AddonsSettings,
+    *,
+    root_namespace: str,
+    istiod_api: bool,
+    config_secret: str | None,
+    mounted_secrets: Sequence[str] = (),
 ) -> dict[str, dict[str, object]]:
     """The values of the chart of each installed addon, by addon, with what the stack adds on top."""
     own: dict[str, dict[str, object]] = {}
     if isinstance(addons.prometheus, InstalledPrometheus):
-        own["prometheus"] = prometheus_values(addons.prometheus, config_secret=config_secret)
+        own["prometheus"] = prometheus_values(
+            addons.prometheus, config_secret=config_secret, mounted_secrets=mounted_secrets
+        )
     if isinstance(addons.grafana, InstalledGrafana):
         own["grafana"] = grafana_values(addons.grafana, datasources(addons))
     if isinstance(addons.jaeger, InstalledJaeger):

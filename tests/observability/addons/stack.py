@@ -1,5 +1,6 @@
 """Addons of stacks for tests."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from components.observability.addons.values import addon_values
@@ -20,11 +21,14 @@ def production_addons(**addons: object) -> MeshSettings:
     return settings_of(PRODUCTION | {"addons": addons})
 
 
-def values_of(settings: MeshSettings, config_secret: str | None = None) -> dict[str, Any]:
+def values_of(
+    settings: MeshSettings, config_secret: str | None = None, mounted_secrets: Sequence[str] = ()
+) -> dict[str, Any]:
     """The Helm values of every installed addon of a stack."""
     return addon_values(
         settings.addons,
         root_namespace=settings.control_plane.namespace,
         istiod_api=True,
         config_secret=config_secret,
+        mounted_secrets=mounted_secrets,
     )

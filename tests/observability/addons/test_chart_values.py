@@ -39,7 +39,7 @@ FULL = [
 ]
 """Together they set everything that can be set."""
 
-EMITTED = [values_of(mesh, config_secret="alertmanager-config") for mesh in FULL]
+EMITTED = [values_of(mesh, config_secret="alertmanager-istio-mesh", mounted_secrets=["slack"]) for mesh in FULL]
 
 
 @pytest.mark.parametrize("addon", known_addon_values())

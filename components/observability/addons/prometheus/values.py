@@ -1,5 +1,7 @@
 """Helm values of the chart kube-prometheus-stack."""
 
+from collections.abc import Sequence
+
 from components.observability.addons.prometheus.settings import AlertmanagerSettings, InstalledPrometheus
 from components.observability.addons.shared import Persistence, placement
 from components.observability.addons.volumes import claim_spec
@@ -12,11 +14,13 @@ CONTROL_PLANE = ("kubeControllerManager", "coreDns", "kubeEtcd", "kubeScheduler"
 """Parts of Kubernetes that the chart would monitor, and that managed clusters do not let anybody reach."""
 
 
-def prometheus_values(prometheus: InstalledPrometheus, *, config_secret: str | None) -> dict[str, object]:
+def prometheus_values(
+    prometheus: InstalledPrometheus, *, config_secret: str | None, mounted_secrets: Sequence[str] = ()
+) -> dict[str, object]:
     """Values of kube-prometheus-stack, in the chart's own names; None stands for the chart's default.
 
     `config_secret` names a Secret whose key `alertmanager.yaml` is Alertmanager's configuration; without one the
-    chart's own holds, which tells nobody.
+    chart's own holds, which tells nobody. `mounted_secrets` are those that this configuration reads beside it.
 
     The operator's webhook is off, and with it its TLS, whose certificate the webhook's jobs make: monitors and rules of
     this program are checked before they are registered.
@@ -42,7 +46,7 @@ def prometheus_values(prometheus: InstalledPrometheus, *, config_secret: str | N
         },
         "alertmanager": {
             "podDisruptionBudget": _budget(prometheus.alertmanager.pod_disruption_budget),
-            "alertmanagerSpec": _alertmanager_spec(prometheus.alertmanager, config_secret) | where,
+            "alertmanagerSpec": _alertmanager_spec(prometheus.alertmanager, config_secret, mounted_secrets) | where,
         },
     }
 
@@ -59,7 +63,9 @@ def _spec(prometheus: InstalledPrometheus) -> dict[str, object]:
     }
 
 
-def _alertmanager_spec(alertmanager: AlertmanagerSettings, config_secret: str | None) -> dict[str, object]:
+def _alertmanager_spec(
+    alertmanager: AlertmanagerSettings, config_secret: str | None, mounted_secrets: Sequence[str]
+) -> dict[str, object]:
     return {
         "replicas": alertmanager.replicas,
         "retention": alertmanager.retention,
@@ -67,6 +73,7 @@ def _alertmanager_spec(alertmanager: AlertmanagerSettings, config_secret: str | 
         "storage": _storage(alertmanager.persistence),
         "useExistingSecret": True if config_secret else None,
         "configSecret": config_secret,
+        "secrets": list(mounted_secrets) or None,
     }
 
 
