@@ -163,7 +163,7 @@ def test_a_receiver_whose_secret_is_not_set_is_refused() -> None:
 
 def test_a_receiver_whose_secret_lies_in_plain_is_refused() -> None:
     assert refused({"pagerduty-key": "a key"}, plain=("pagerduty-key",), document=RECEIVERS) == [
-        "Pulumi.dev.yaml: mesh.alerts.receivers.on-call.routingKey.configKey: the configuration key 'pagerduty-key' holds "
-        "in plain what a receiver keeps secret. Have a new one made, and store it with `pulumi config set "
+        "Pulumi.dev.yaml: mesh.alerts.receivers.on-call.routingKey.configKey: the configuration key 'pagerduty-key' "
+        "holds in plain what a receiver keeps secret. Have a new one made, and store it with `pulumi config set "
         "--secret pagerduty-key < FILE`. [MESH-220]"
     ], "whoever can read the file could raise alarms"
