@@ -17,5 +17,7 @@ pulumi.export("meshVersion", mesh.version)
 pulumi.export("profile", mesh.profile)
 pulumi.export("gateways", mesh.gateways)
 pulumi.export("nextSteps", mesh.next_steps)
+if mesh.dashboards:
+    pulumi.export("dashboards", mesh.dashboards)
 if mesh.pod_metadata:
     pulumi.export("podMetadata", mesh.pod_metadata)

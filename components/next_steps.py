@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from components.gateways.endpoint import Endpoint
 from components.namespaces.settings import Injection
 from components.security.authorization.settings import Stage
+from components.observability.addons.endpoints import dashboards, external_urls
 from components.services.pod_metadata import printed_metadata
 from components.settings.mesh import MeshSettings
 
@@ -28,6 +29,8 @@ def next_steps(settings: MeshSettings, gateways: Mapping[str, Endpoint]) -> list
         for key in printed_metadata(settings)
     ]
     steps += _authorization(settings)
+    if pages := [*dashboards(settings.addons), *external_urls(settings.addons)]:
+        steps.append(f"Look into the mesh: ./mesh dashboard {'|'.join(sorted(pages))} (--login shows the login)")
     steps.append("See what a change would do: pulumi preview")
     return steps
 

@@ -17,6 +17,7 @@ from components.namespaces.component import Namespaces, NamespacesArgs
 from components.namespaces.specs import foreign_namespaces, mesh_namespaces
 from components.next_steps import next_steps
 from components.observability.addons.charts import installed_addons
+from components.observability.addons.endpoints import dashboard_urls
 from components.observability.alerts.collection import collecting_mesh_config
 from components.observability.alerts.component import AlertRouting, AlertRoutingArgs, AlertRules, AlertRulesArgs
 from components.observability.alerts.routing import CONFIGURATION_SECRET, mounted_secrets
@@ -57,6 +58,8 @@ class ServiceMesh(pulumi.ComponentResource):
     profile: str
     gateways: Mapping[str, pulumi.Output[Endpoint]]
     next_steps: pulumi.Output[list[str]]
+    dashboards: Mapping[str, str]
+    """The page of each addon; empty without addons."""
     pod_metadata: Mapping[str, PodMetadata]
     """What the user has to write onto pods, by service; empty when the program does it, or nobody has to."""
 
@@ -99,6 +102,7 @@ class ServiceMesh(pulumi.ComponentResource):
             )
         self.version = settings.istio.version
         self.profile = settings.profile.value
+        self.dashboards = dashboard_urls(settings.addons)
         self.pod_metadata = printed_metadata(settings)
         self.gateways = {gateway: one.endpoint for gateway, one in gateways.items()}
         self.next_steps = pulumi.Output.all(*self.gateways.values()).apply(

@@ -6,6 +6,7 @@ from operations import env, up
 from operations.cert import self_signed
 from operations.charts import lock as charts_lock
 from operations.charts import vendor as charts_vendor
+from operations.dashboard import command as dashboard
 from operations.errors import guarded
 from operations.lab import down, envoy, leftovers, logs, prometheus, status, tools
 from operations.lab import env as lab_env
@@ -33,6 +34,7 @@ app.command("up")(guarded(up.up))
 app.command("env")(guarded(env.env))
 app.command("precheck")(guarded(precheck.precheck))
 app.command("policy")(guarded(policy.policy))
+app.command("dashboard")(guarded(dashboard.dashboard))
 app.command("route")(guarded(route.route))
 cert.command("self-signed")(guarded(self_signed.self_signed))
 charts.command("vendor")(guarded(charts_vendor.vendor))

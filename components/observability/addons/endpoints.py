@@ -62,6 +62,11 @@ def external_urls(addons: AddonsSettings) -> dict[str, str]:
     return {name: addon.url for name, addon in named.items() if addon is not None and addon.kind == "external"}
 
 
+def dashboard_urls(addons: AddonsSettings) -> dict[str, str]:
+    """The page of every addon: within the cluster where the program installs it, else as the stack names it."""
+    return {name: page.url for name, page in dashboards(addons).items()} | external_urls(addons)
+
+
 def internal_url(addons: AddonsSettings, name: str) -> str | None:
     """The address at which addons reach each other; None when the mesh has no addon `name`."""
     if installed := dashboards(addons).get(name):

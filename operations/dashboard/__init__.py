@@ -1,0 +1,1 @@
+"""`mesh dashboard`: the pages of the addons, in a browser."""
