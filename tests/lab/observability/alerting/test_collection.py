@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import pytest
 
 from lab.proxy import Proxy
-from tests.lab.observability.asking import Prometheus
+from tests.lab.observability.alerting.asking import Prometheus
 from tests.lab.traffic.asking import Visitor, eventually
 
 pytestmark = pytest.mark.lab

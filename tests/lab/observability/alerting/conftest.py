@@ -10,7 +10,7 @@ import yaml
 from lab.monitoring import run_monitoring
 from lab.proxy import Proxy, run_proxy
 from tests.lab.conftest import Lab
-from tests.lab.observability.asking import Prometheus, Webhook, listening
+from tests.lab.observability.alerting.asking import Prometheus, Webhook, listening
 from tests.lab.own_stack import OwnStack
 from tests.lab.traffic.asking import Visitor, eventually
 from tests.lab.traffic.workloads import apply, of_services
@@ -20,7 +20,10 @@ MESH: dict[str, Any] = yaml.safe_load((HERE / "stack.yaml").read_text(encoding="
 # Those that are asked through their sidecars, so that the destination reports, too.
 WITH_SIDECAR = ("orders", "search")
 
-KINDS = ("prometheuses", "prometheusrules", "servicemonitors", "podmonitors", "probes", "alertmanagers")
+KINDS = (
+    *("prometheuses", "prometheusrules", "servicemonitors", "podmonitors", "probes"),
+    *("alertmanagers", "alertmanagerconfigs"),
+)
 
 
 @pytest.fixture(scope="package")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from components.mesh_config.durations import seconds
-from tests.lab.observability.asking import Prometheus
+from tests.lab.observability.alerting.asking import Prometheus
 from tests.lab.own_stack import OwnStack
 
 pytestmark = pytest.mark.lab

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from lab.readiness import wait_until
-from tests.lab.observability.asking import Prometheus, Webhook
+from tests.lab.observability.alerting.asking import Prometheus, Webhook
 from tests.lab.traffic.asking import Visitor
 
 pytestmark = pytest.mark.lab
