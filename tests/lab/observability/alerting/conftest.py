@@ -59,7 +59,11 @@ def proxies(stack: OwnStack) -> Mapping[str, Proxy]:
     """The data planes that run: the gateway's, and sidecars by service."""
     layout, programs = stack.lab.layout, stack.lab.programs
     sidecars = {name: run_proxy(layout, programs, f"shop/{name}-v1") for name in WITH_SIDECAR}
-    return {**sidecars, "ingressgateway": run_proxy(layout, programs, "istio-ingress/ingressgateway")}
+    gateway = run_proxy(layout, programs, "istio-ingress/ingressgateway")
+    # istiod measures its pushes, of which there is none to these Envoys until something changes.
+    changed = stack.lab.kubectl("apply", f"--filename={HERE / 'change.yaml'}")
+    assert changed.returncode == 0, changed.stderr
+    return {**sidecars, "ingressgateway": gateway}
 
 
 @pytest.fixture(scope="package")
