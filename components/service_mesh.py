@@ -19,12 +19,7 @@ from components.next_steps import next_steps
 from components.observability.addons.charts import installed_addons
 from components.observability.addons.endpoints import dashboard_urls
 from components.observability.alerts.collection import collecting_mesh_config
-from components.observability.alerts.component import AlertRouting, AlertRoutingArgs, AlertRules, AlertRulesArgs
-from components.observability.alerts.routing import CONFIGURATION_SECRET, mounted_secrets
-from components.observability.alerts.specs import prometheus_rules
 from components.observability.dashboards.checks import dashboard_namespace
-from components.observability.monitors.component import MeshMonitors, MeshMonitorsArgs
-from components.observability.monitors.specs import mesh_monitors
 from components.observability.operator import OperatorHome, operator_home
 from components.observability.telemetry.collectors import with_providers
 from components.platform.child import child_options
@@ -130,15 +125,32 @@ class ServiceMesh(pulumi.ComponentResource):
         addons = self._addons(name, settings, home, after) if installed_addons(settings.addons) else []
         if dashboard_namespace(settings):
             self._dashboards(name, settings, opts)
-        if home is None:
-            return
-        with_kinds = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=addons))
+        if home:
+            self._alerts(name, settings, home, opts, addons)
+
+    def _alerts(
+        self,
+        name: str,
+        settings: MeshSettings,
+        home: OperatorHome,
+        opts: pulumi.ResourceOptions,
+        after: Sequence[pulumi.Resource],
+    ) -> None:
+        # Only where there is an operator, because the rules of a stack without one are never made.
+        from components.observability.alerts.component import AlertRules, AlertRulesArgs  # noqa: PLC0415
+        from components.observability.alerts.specs import prometheus_rules  # noqa: PLC0415
+        from components.observability.monitors.component import MeshMonitors, MeshMonitorsArgs  # noqa: PLC0415
+        from components.observability.monitors.specs import mesh_monitors  # noqa: PLC0415
+
+        with_kinds = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=list(after)))
         MeshMonitors(f"{name}-monitors", MeshMonitorsArgs(monitors=mesh_monitors(settings, home)), with_kinds)
         AlertRules(f"{name}-alerts", AlertRulesArgs(rules=prometheus_rules(settings, home)), with_kinds)
 
     def _alert_routing(
         self, name: str, settings: MeshSettings, secrets: Secrets, home: OperatorHome, opts: pulumi.ResourceOptions
-    ) -> AlertRouting:
+    ) -> pulumi.Resource:
+        from components.observability.alerts.component import AlertRouting, AlertRoutingArgs  # noqa: PLC0415
+
         args = AlertRoutingArgs(alerts=settings.alerts, namespace=home.namespace, secrets=secrets)
         return AlertRouting(f"{name}-alert-routing", args, opts)
 
@@ -148,6 +160,7 @@ class ServiceMesh(pulumi.ComponentResource):
         """Install the addons; what comes after the result finds the kinds of Prometheus' operator."""
         # Only where there are some, because stacks without addons need not wait for the import.
         from components.observability.addons.component import Addons, AddonsArgs  # noqa: PLC0415
+        from components.observability.alerts.routing import CONFIGURATION_SECRET, mounted_secrets  # noqa: PLC0415
 
         args = AddonsArgs(
             addons=settings.addons,
