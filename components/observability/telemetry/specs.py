@@ -50,17 +50,14 @@ def _of_namespace(settings: MeshSettings, namespace: str, scope: NamespaceTeleme
 
 
 def scope_spec(settings: MeshSettings, scope: TelemetryScope) -> dict[str, Any]:
-    """What a namespace or workload says, in Istio's own words; empty when it says nothing.
-
-    It names a log of its own only where the mesh names none: istiod takes an entry without a provider for nothing then.
-    """
-    return _spec(scope.tracing, scope.access_logging, scope, names_log=settings.telemetry.access_logging is None)
+    """What a namespace or workload says, in Istio's own words; empty when it says nothing."""
+    return _spec(scope.tracing, scope, _logs(settings))
 
 
 def _mesh_wide(settings: MeshSettings) -> dict[str, Any]:
     scope = settings.telemetry
     tracer = chosen_tracer(settings, scope.tracing)
-    spec = _spec(None, scope.access_logging, scope, names_log=not _default_logs(settings))
+    spec = _spec(None, scope, _logs(settings))
     if tracer is None:
         return spec
     written = _written_tracing(scope.tracing) if scope.tracing else {}
@@ -81,22 +78,24 @@ def samples_itself(settings: MeshSettings, tracer: str) -> bool:
     return any(isinstance(body, Mapping) and "dynatraceSampler" in body for body in bodies)
 
 
-def _default_logs(settings: MeshSettings) -> bool:
-    return bool((settings.mesh_config.default_providers or {}).get("accessLogging"))
+def _logs(settings: MeshSettings) -> list[str]:
+    """The logs of an entry that names none: those of the mesh, or Istio's own; none where MeshConfig has a default.
+
+    istiod takes an entry for nothing for which there is no provider, and istioctl warns of it (IST0157).
+    """
+    if (settings.mesh_config.default_providers or {}).get("accessLogging"):
+        return []
+    entries = settings.telemetry.access_logging or ()
+    named = [provider.name for entry in entries for provider in entry.providers or ()]
+    return list(dict.fromkeys(named)) or [FILE_LOG]
 
 
-def _spec(
-    tracing: TracingSettings | None,
-    logging: Sequence[AccessLoggingSettings] | None,
-    scope: TelemetryScope,
-    *,
-    names_log: bool,
-) -> dict[str, Any]:
+def _spec(tracing: TracingSettings | None, scope: TelemetryScope, logs: Sequence[str]) -> dict[str, Any]:
     spec: dict[str, Any] = {}
     if tracing:
         spec["tracing"] = [_written_tracing(tracing)]
-    if logging:
-        spec["accessLogging"] = [_written_log(one, names_log=names_log) for one in logging]
+    if scope.access_logging:
+        spec["accessLogging"] = [_written_log(one, logs) for one in scope.access_logging]
     if scope.metrics:
         spec["metrics"] = [one.model_dump(by_alias=True, exclude_none=True, mode="json") for one in scope.metrics]
     return spec
@@ -106,9 +105,9 @@ def _written_tracing(tracing: TracingSettings) -> dict[str, Any]:
     return tracing.model_dump(by_alias=True, exclude_none=True, mode="json")
 
 
-def _written_log(entry: AccessLoggingSettings, *, names_log: bool) -> dict[str, Any]:
+def _written_log(entry: AccessLoggingSettings, logs: Sequence[str]) -> dict[str, Any]:
     written = entry.model_dump(by_alias=True, exclude_none=True, mode="json")
-    return {"providers": [{"name": FILE_LOG}], **written} if names_log else written
+    return {"providers": [{"name": name} for name in logs], **written} if logs else written
 
 
 def _selector(workload: WorkloadTelemetry) -> dict[str, Any]:

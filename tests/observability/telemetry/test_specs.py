@@ -69,11 +69,11 @@ def test_an_access_log_without_a_provider_goes_to_the_proxys_output() -> None:
     assert entry["providers"] == [{"name": "envoy"}], "istiod ignores an entry for which there is no provider"
 
 
-def test_an_access_log_of_a_namespace_is_one_of_the_meshs() -> None:
+def test_an_access_log_of_a_namespace_is_that_of_the_mesh() -> None:
     found = made({"telemetry.namespaces": {"shop": {"accessLogging": [{"disabled": True}]}}})
-    assert found["shop/namespace-default"]["spec"] == {"accessLogging": [{"disabled": True}]}, (
-        "istiod takes the provider of the mesh's entry, whichever that is"
-    )
+    assert found["shop/namespace-default"]["spec"] == {
+        "accessLogging": [{"providers": [{"name": "log"}], "disabled": True}]
+    }, "it is the one that would be written otherwise"
 
 
 def test_an_access_log_of_a_namespace_is_named_where_the_mesh_has_none() -> None:

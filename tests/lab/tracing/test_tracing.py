@@ -10,8 +10,8 @@ import pytest
 
 from lab.proxy import Proxy, run_proxy
 from tests.lab.conftest import Lab
-from tests.lab.observability.collector import Collector, Span
 from tests.lab.own_stack import OwnStack
+from tests.lab.tracing.collector import Collector, Span
 from tests.lab.traffic.asking import Visitor, bounds, eventually
 from tests.lab.traffic.workloads import apply, of_services
 
