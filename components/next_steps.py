@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from components.gateways.endpoint import Endpoint
 from components.namespaces.settings import Injection
-from components.security.authorization.settings import Stage
 from components.observability.addons.endpoints import dashboards, external_urls
+from components.security.authorization.settings import Stage
 from components.services.pod_metadata import printed_metadata
 from components.settings.mesh import MeshSettings
 
