@@ -1,19 +1,21 @@
 """Looks whether charts have the values that the program sets: `python -m tests.support.chart_check FOLDER`.
 
-A value is there if the chart's values.yaml has it (Istio's charts keep theirs below one internal key), if its
-values.schema.json describes it, or if a template reads it.
+Charts of addons are looked at where the folder has them. A value is there if the chart's values.yaml has it (Istio's
+charts keep theirs below one internal key), if its values.schema.json describes it, or if a template reads it.
 """
 
 import json
 import re
 import sys
 import tarfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, cast
 
 import yaml
 
+from components.observability.addons.charts import catalog
+from components.observability.addons.extra_values import known_addon_values, passed_values
 from components.platform.chart_values import ValuePath, known_values
 
 INTERNAL = "_internal_defaults_do_not_set"
@@ -31,7 +33,12 @@ def chart_files(archive: Path) -> dict[str, str]:
 
 
 def missing_values(files: Mapping[str, str], chart: str) -> list[str]:
-    """The values of the program that the chart does not know, with dots between their keys."""
+    """The values of the program that a chart of Istio does not know, with dots between their keys."""
+    return unknown_paths(files, known_values()[chart].owned)
+
+
+def unknown_paths(files: Mapping[str, str], owned: Iterable[ValuePath]) -> list[str]:
+    """Those of these paths that a chart with these files does not know, with dots between their keys."""
     values: dict[str, Any] = yaml.safe_load(files["values.yaml"]) or {}
     schema: dict[str, Any] = json.loads(files.get("values.schema.json", "{}"))
     described: dict[str, Any] = schema.get("$defs", {}).get("values", schema)
@@ -40,7 +47,7 @@ def missing_values(files: Mapping[str, str], chart: str) -> list[str]:
     read = re.sub(r"\(\$?(\.Values[\w.]*)\)", r"\1", code)
     return [
         ".".join(path)
-        for path in known_values()[chart].owned
+        for path in owned
         if not (_in_values(values.get(INTERNAL, values), path) or _in_schema(described, path) or _read(read, path))
     ]
 
@@ -79,6 +86,21 @@ def folder_problems(folder: Path) -> list[str]:
             told.append(f"{folder}: there is no {chart}-VERSION.tgz")
         for archive in archives:
             missing = missing_values(chart_files(archive), chart)
+            told += [f"{archive.name}: has no value {path}, which the program sets" for path in missing]
+    return told + addon_problems(folder)
+
+
+def addon_problems(folder: Path) -> list[str]:
+    """One line for each value that a chart of an addon in `folder` lacks; an addon without a chart there is skipped.
+
+    Of what a chart only hands on to its program, the top key is looked for.
+    """
+    told: list[str] = []
+    for addon, entry in catalog().items():
+        passed = passed_values(addon)
+        owned = {path[:1] if path[0] in passed else path for path in known_addon_values()[addon].owned}
+        for archive in sorted(folder.glob(f"{entry.chart}-[0-9]*.tgz")):
+            missing = unknown_paths(chart_files(archive), sorted(owned))
             told += [f"{archive.name}: has no value {path}, which the program sets" for path in missing]
     return told
 

@@ -14,10 +14,20 @@ from components.settings.problems import Problem
 
 
 @cache
+def _table() -> Mapping[str, Any]:
+    text = resources.files(__package__ or "").joinpath("chart_values.yaml").read_text(encoding="utf-8")
+    return yaml.safe_load(text)
+
+
+def passed_values(addon: str) -> tuple[str, ...]:
+    """The top keys of an addon's chart whose content the chart hands on to its program as it is."""
+    return tuple(_table()["passed"].get(addon, ()))
+
+
+@cache
 def known_addon_values() -> Mapping[str, ChartValues]:
     """The table of chart_values.yaml, by addon."""
-    text = resources.files(__package__ or "").joinpath("chart_values.yaml").read_text(encoding="utf-8")
-    table: dict[str, Any] = yaml.safe_load(text)
+    table = _table()
     return {
         addon: ChartValues(owned=_by_path(owned), refused=_by_path(table["refused"][addon]))
         for addon, owned in table["owned"].items()
