@@ -84,10 +84,8 @@ def _classes(access: ClusterAccess) -> dict[str, bool] | None:
         return None
     if document is None:
         return None
-    return {
-        one["metadata"]["name"]: one["metadata"].get("annotations", {}).get(_DEFAULT) == "true"
-        for one in document.get("items") or []
-    }
+    items: list[dict[str, Any]] = document.get("items") or []
+    return {one["metadata"]["name"]: one["metadata"].get("annotations", {}).get(_DEFAULT) == "true" for one in items}
 
 
 def _chart_problems(addons: AddonsSettings) -> Iterator[Problem]:

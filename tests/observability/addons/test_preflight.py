@@ -17,7 +17,11 @@ DEFAULT = {"metadata": {"name": "ssd", "annotations": {"storageclass.kubernetes.
 def lines(addons: Any, classes: list[dict[str, Any]] | None, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What is said about the volumes of a stack on a cluster with these classes; None where it does not tell."""
     answer = None if classes is None else json.dumps({"items": classes}).encode()
-    monkeypatch.setattr(preflight, "ask", lambda *_: answer)
+
+    def ask(_access: object, _path: str) -> bytes | None:
+        return answer
+
+    monkeypatch.setattr(preflight, "ask", ask)
     access: Any = object()
     return [problem.line("Pulumi.test.yaml") for problem in storage_problems(addons, access)]
 
