@@ -10,7 +10,6 @@ from components.kinds.catalog import Kind, kind_of
 from components.kinds.node import Node
 from components.kinds.resource import Resource
 from components.mesh_config.settings import OutboundMode
-from components.namespaces.specs import injected
 from components.observability.telemetry.collectors import providers
 from components.platform.manifest import Manifest
 from components.resources.checks import resource_node
@@ -19,7 +18,7 @@ from components.samples.bookinfo.routes import bookinfo_traffic
 from components.samples.bookinfo.specs import bookinfo_workloads
 from components.security.authorization.identities import trust_domains
 from components.security.mtls.specs import mtls_origins, mtls_policies
-from components.services.names import cluster_host, pod_labels, service_host, version_labels
+from components.services.names import cluster_host
 from components.services.specs import derived
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path
@@ -27,6 +26,7 @@ from components.settings.profiles import Profile
 from components.tls.references import secret_names
 from components.traffic.names import EVERYWHERE, full_host, service_of
 from components.traffic.part import Part
+from components.traffic.workloads import Call, Labels, Workload, declared_calls, known_workloads
 
 NETWORKING = "networking.istio.io"
 SECURITY = "security.istio.io"
@@ -35,35 +35,6 @@ GATEWAY_API = "gateway.networking.k8s.io"
 _SERVICE = Kind(group="", kind="Service", plural="services", versions=("v1",))
 _MADE_FROM = ("services", "externals", "gateways", "samples", "authorization", "jwt", "telemetry", "mtls")
 """The settings from which objects are made; while one of them is refused, none is."""
-
-Labels = Mapping[str, str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Workload:
-    """Pods of which the stack file says which labels they have."""
-
-    namespace: str
-    labels: tuple[Labels, ...]
-    """The labels of all its pods; one entry for each version where there are versions."""
-    port: int
-    """The port of its Service."""
-    pod_port: int
-    """The port of its pods, as far as the stack says that it is another one."""
-    http: bool = True
-    """Whether requests at the port can be told apart."""
-    injected: bool | None = None
-    """Whether its pods have a sidecar; None where the stack does not say."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Call:
-    """A call that a service declares."""
-
-    caller: str
-    callee: str
-    """Full hosts of two Services of the stack."""
-    path: Path
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,7 +156,7 @@ def traffic_model(settings: MeshSettings, wrong: Sequence[Path] = ()) -> Traffic
     }
     return TrafficModel(
         parts=tuple(parts),
-        workloads=dict(_workloads(settings)),
+        workloads=dict(known_workloads(settings)),
         gateways={(one.namespace, name): _gateway_labels(name, one.labels) for name, one in settings.gateways.items()},
         described=frozenset(one.namespace for one in settings.services.values()),
         own_namespaces=frozenset(_own_namespaces(settings, parts)),
@@ -194,7 +165,7 @@ def traffic_model(settings: MeshSettings, wrong: Sequence[Path] = ()) -> Traffic
             mesh.outbound_traffic_policy and mesh.outbound_traffic_policy.mode is OutboundMode.REGISTRY_ONLY
         ),
         defaults={kind: given for kind, given in exports.items() if given},
-        calls=tuple(_calls(settings)) if sound else (),
+        calls=tuple(declared_calls(settings)) if sound else (),
         production=settings.profile is Profile.PRODUCTION,
         trust_domains=trust_domains(settings),
         federated=bool(mesh.ca_certificates),
@@ -234,53 +205,6 @@ def _part(manifest: Manifest, origin: Path) -> Iterator[Part]:
     kind = _SERVICE if is_service else kind_of(manifest["apiVersion"], manifest["kind"])
     if kind is not None:
         yield Part(Resource(kind, Node(manifest, origin)), origin)
-
-
-def _workloads(settings: MeshSettings) -> Iterator[tuple[str, Workload]]:
-    sample, catalog = settings.samples.bookinfo, bookinfo_catalog()
-    for name, application in catalog.applications.items() if sample else ():
-        labels = tuple({"app": name, "version": version} for version in application.versions)
-        namespace = sample.namespace if sample else ""
-        yield (
-            cluster_host(name, namespace),
-            Workload(
-                namespace=namespace,
-                labels=labels,
-                port=catalog.port,
-                pod_port=catalog.port,
-                injected=_injected(settings, namespace),
-            ),
-        )
-    for key, service in settings.services.items():
-        pods = pod_labels(key, service)
-        labels = tuple(pods | version_labels(name, one) for name, one in service.versions.items()) or (pods,)
-        own = service.proxy.inject if service.proxy else None
-        yield (
-            service_host(key, service),
-            Workload(
-                namespace=service.namespace,
-                labels=labels,
-                port=service.port,
-                pod_port=service.target_port or service.port,
-                http=service.protocol.http,
-                injected=_injected(settings, service.namespace) if own is None else own,
-            ),
-        )
-
-
-def _injected(settings: MeshSettings, namespace: str) -> bool | None:
-    declared = settings.namespaces.get(namespace)
-    return None if declared is None or declared.injection is None else injected(declared)
-
-
-def _calls(settings: MeshSettings) -> Iterator[Call]:
-    services = settings.services
-    for key, service in services.items():
-        for index, one in enumerate(service.calls or ()):
-            callee = one if isinstance(one, str) else one.service
-            if callee in services:
-                hosts = service_host(key, service), service_host(callee, services[callee])
-                yield Call(caller=hosts[0], callee=hosts[1], path=("services", key, "calls", index))
 
 
 def _gateway_labels(name: str, own: Labels) -> Labels:

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from components.security.selection import Pods, mtls_mode, selected_labels
 from components.settings.problems import Problem
-from components.traffic.model import Call, TrafficModel
+from components.traffic.model import TrafficModel
 from components.traffic.part import Part
+from components.traffic.workloads import Call
 
 Labels = frozenset[tuple[str, str]]
 

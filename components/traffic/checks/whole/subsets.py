@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from components.kinds.node import Node
 from components.settings.problems import Problem
 from components.settings.wording import listed, shown, suggestion
-from components.traffic.model import Labels, TrafficModel
+from components.traffic.model import TrafficModel
 from components.traffic.names import full_host, seen_from, service_of
 from components.traffic.part import Part
 from components.traffic.routes import bound_gateways, destinations, on_mesh
+from components.traffic.workloads import Labels
 
 
 def subset_problems(model: TrafficModel) -> Iterator[Problem]:
