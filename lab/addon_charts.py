@@ -15,7 +15,12 @@ from lab.layout import CHECKOUT, write_atomically
 STAND_INS = CHECKOUT / "tests" / "stand_in_charts"
 OPERATOR_CHART = "kube-prometheus-stack"
 # Where Helm looks for kinds that it installs before everything else, and never deletes.
-_KINDS = "crds"
+_KINDS_FOLDER = "crds"
+# What the operator and the mesh need; all ten would keep the API server busy for a while.
+KINDS = (
+    *("prometheuses", "prometheusrules", "servicemonitors", "podmonitors", "probes"),
+    *("alertmanagers", "alertmanagerconfigs"),
+)
 
 
 def package_stand_ins(crds: Path, target: Path) -> None:
@@ -39,7 +44,8 @@ def package_stand_ins(crds: Path, target: Path) -> None:
         }
         files["values.schema.json"] = json.dumps(schema_of(known_addon_values()[addon].owned))
         if entry.chart == OPERATOR_CHART:
-            files |= {f"{_KINDS}/{path.name}": path.read_text() for path in sorted(crds.glob("*.yaml"))}
+            paths = [crds / f"monitoring.coreos.com_{kind}.yaml" for kind in KINDS]
+            files |= {f"{_KINDS_FOLDER}/{path.name}": path.read_text() for path in paths}
         write_atomically(target / f"{entry.chart}-{entry.version}.tgz", pack(entry.chart, files))
     write_atomically(marker, wanted)
 
