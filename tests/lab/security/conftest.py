@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from lab.processes import records, stop
 from lab.proxy import Proxy, run_proxies
 from tests.lab.conftest import Lab
 from tests.lab.own_stack import OwnStack
@@ -83,4 +84,9 @@ def secured(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secu
             )
             yield Secured(lab, sidecars, decisions, issuer)
         finally:
+            # Nobody else uses them, and the lab of all tests would go on with thirty Envoys whose pods are gone.
+            planes = [
+                one for one in records(lab.layout).values() if "proxy" in one.notes or one.name.endswith("-bridge")
+            ]
+            stop(lab.layout, planes)
             stack.destroy()
