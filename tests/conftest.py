@@ -1,8 +1,12 @@
 """Options and fixtures of all tests."""
 
 import signal
+from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
+
+_LAB = Path(__file__).parent / "lab"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -14,6 +18,14 @@ def pytest_configure() -> None:
     """Have Ctrl-C work, also for the processes that tests start: a job in the background begins with it ignored."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """Keep on one worker the tests of the lab that share what they deploy: those of a folder, or of a file."""
+    for item in items:
+        if item.get_closest_marker("lab"):
+            own = item.path.parent == _LAB or not item.path.is_relative_to(_LAB)
+            item.add_marker(pytest.mark.xdist_group(str(item.path if own else item.path.parent)))
 
 
 @pytest.fixture

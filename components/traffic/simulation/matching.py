@@ -138,9 +138,9 @@ def _is_claim(name: str) -> bool:
 def _claim(name: str, wanted: Node, request: Request) -> str | None:
     """A claim, or one within another, a text or a list of texts (ToRoutingClaim in pkg/jwt/routing.go of Istio)."""
     rest = name[len(_CLAIMS) :]
-    found: object = request.claims
-    if found is None:
+    if request.claims is None:
         return "there is no token that is checked here (--claim gives one)"
+    found = cast("object", request.claims)
     for one in rest[1:].split(".") if rest.startswith(".") else rest[1:-1].split("]["):
         found = cast("Mapping[str, object]", found).get(one) if isinstance(found, Mapping) else None
     values = cast("list[object]", found) if isinstance(found, list) else [found]

@@ -36,6 +36,7 @@ def test_the_stack_runs_on_the_lab_with_its_charts_and_istio(target: Target) -> 
         "cluster": {"kubeconfig": str(layout.kubeconfig), "context": CONTEXT},
         "istio.version": "1.29.1",
         "istio.charts": {"folder": str(layout.charts), "locked": False},
+        "addons.charts": {"folder": str(layout.charts), "locked": False},
         "deletionProtection": False,
     }, "and nothing else differs from the committed file"
 
