@@ -6,7 +6,7 @@ import pulumi
 
 from components.base.component import MeshBase, MeshBaseArgs
 from components.control_plane.component import ControlPlane, ControlPlaneArgs
-from components.control_plane.environment import implied_environment, kiali_asks_istiod
+from components.control_plane.environment import implied_environment
 from components.control_plane.gate import WebhookGate, WebhookGateArgs
 from components.control_plane.trust_bundles import TrustBundles, TrustBundlesArgs
 from components.control_plane.webhooks import Revision
@@ -20,7 +20,7 @@ from components.observability.addons.charts import installed_addons
 from components.observability.addons.endpoints import dashboard_urls
 from components.observability.alerts.collection import collecting_mesh_config
 from components.observability.dashboards.checks import dashboard_namespace
-from components.observability.operator import OperatorHome, operator_home
+from components.observability.operator import operator_home
 from components.observability.telemetry.collectors import with_providers
 from components.platform.child import child_options
 from components.resources.component import Resources, ResourcesArgs
@@ -117,67 +117,11 @@ class ServiceMesh(pulumi.ComponentResource):
             WorkloadProxies(f"{name}-proxies", WorkloadProxiesArgs(patches=patches), opts)
 
     def _observability(self, name: str, settings: MeshSettings, secrets: Secrets, opts: pulumi.ResourceOptions) -> None:
-        """The addons, and what a Prometheus operator collects and alerts on, where the stack knows of one."""
-        home = operator_home(settings)
-        # Before the addons: Alertmanager does not start without its configuration.
-        told = [self._alert_routing(name, settings, secrets, home, opts)] if home else []
-        after = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=told))
-        addons = self._addons(name, settings, home, after) if installed_addons(settings.addons) else []
-        if dashboard_namespace(settings):
-            self._dashboards(name, settings, opts)
-        if home:
-            self._alerts(name, settings, home, opts, addons)
+        if operator_home(settings) or installed_addons(settings.addons) or dashboard_namespace(settings):
+            # Only here: most stacks have nothing of it, and need not wait for the import.
+            from components.observability.deployment import deploy_observability  # noqa: PLC0415
 
-    def _alerts(
-        self,
-        name: str,
-        settings: MeshSettings,
-        home: OperatorHome,
-        opts: pulumi.ResourceOptions,
-        after: Sequence[pulumi.Resource],
-    ) -> None:
-        # Only where there is an operator, because the rules of a stack without one are never made.
-        from components.observability.alerts.component import AlertRules, AlertRulesArgs  # noqa: PLC0415
-        from components.observability.alerts.specs import prometheus_rules  # noqa: PLC0415
-        from components.observability.monitors.component import MeshMonitors, MeshMonitorsArgs  # noqa: PLC0415
-        from components.observability.monitors.specs import mesh_monitors  # noqa: PLC0415
-
-        with_kinds = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=list(after)))
-        MeshMonitors(f"{name}-monitors", MeshMonitorsArgs(monitors=mesh_monitors(settings, home)), with_kinds)
-        AlertRules(f"{name}-alerts", AlertRulesArgs(rules=prometheus_rules(settings, home)), with_kinds)
-
-    def _alert_routing(
-        self, name: str, settings: MeshSettings, secrets: Secrets, home: OperatorHome, opts: pulumi.ResourceOptions
-    ) -> pulumi.Resource:
-        from components.observability.alerts.component import AlertRouting, AlertRoutingArgs  # noqa: PLC0415
-
-        args = AlertRoutingArgs(alerts=settings.alerts, namespace=home.namespace, secrets=secrets)
-        return AlertRouting(f"{name}-alert-routing", args, opts)
-
-    def _addons(
-        self, name: str, settings: MeshSettings, home: OperatorHome | None, opts: pulumi.ResourceOptions
-    ) -> list[pulumi.Resource]:
-        """Install the addons; what comes after the result finds the kinds of Prometheus' operator."""
-        # Only where there are some, because stacks without addons need not wait for the import.
-        from components.observability.addons.component import Addons, AddonsArgs  # noqa: PLC0415
-        from components.observability.alerts.routing import CONFIGURATION_SECRET, mounted_secrets  # noqa: PLC0415
-
-        args = AddonsArgs(
-            addons=settings.addons,
-            root_namespace=settings.control_plane.namespace,
-            istiod_api=kiali_asks_istiod(settings),
-            config_secret=CONFIGURATION_SECRET if home and home.namespace == settings.addons.namespace else None,
-            mounted_secrets=mounted_secrets(settings.alerts),
-        )
-        releases = Addons(f"{name}-addons", args, opts).releases
-        return [releases["prometheus"]] if "prometheus" in releases else []
-
-    def _dashboards(self, name: str, settings: MeshSettings, opts: pulumi.ResourceOptions) -> None:
-        # Only where there are some: few stacks need their files.
-        from components.observability.dashboards.component import Dashboards, DashboardsArgs  # noqa: PLC0415
-        from components.observability.dashboards.specs import dashboard_manifests  # noqa: PLC0415
-
-        Dashboards(f"{name}-dashboards", DashboardsArgs(manifests=dashboard_manifests(settings)), opts)
+            deploy_observability(name, settings, secrets, opts)
 
     def _serving_control_plane(
         self, name: str, settings: MeshSettings, secrets: Secrets, opts: pulumi.ResourceOptions | None
