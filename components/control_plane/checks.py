@@ -8,11 +8,11 @@ from components.control_plane.environment import first_version, known_environmen
 from components.gateways.values import selector_label
 from components.mesh_config.durations import seconds
 from components.settings.explain import shown
-from components.settings.field_types import ISTIO_DURATION
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem
 from components.settings.ranges import range_problems
 from components.settings.scheduling import scheduling_problems
+from components.settings.text_rules import ISTIO_DURATION
 from components.settings.workload import workload_problems
 
 _SCOPED = "PILOT_SCOPE_GATEWAY_TO_NAMESPACE"

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sized
 from functools import cache
 
 from components.settings.codes import Code
-from components.settings.field_types import DNS_LABEL, DNS_NAME, HOST
 from components.settings.problems import Path, Problem
+from components.settings.text_rules import DNS_LABEL, DNS_NAME, HOST
 
 PORT_KEY = "^0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$"
 """The number of a port as the key of a map."""

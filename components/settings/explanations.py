@@ -9,8 +9,8 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from components.settings.codes import Code
-from components.settings.field_types import RULES
 from components.settings.problems import Path
+from components.settings.text_rules import RULES
 from components.settings.wording import mismatch, shown
 
 Sentence = tuple[str, str, Code]

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from components.settings.field_types import DNS_LABEL, HOST
+from components.settings.text_rules import DNS_LABEL, HOST
 from lab.errors import LabError
 from operations.cert.make import clients, server_pair
 from operations.cert.store import keep_as_configuration, keep_as_files

@@ -9,10 +9,10 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from pydantic_core import core_schema
 
 from components.services.checks.policies import traffic_policy_shape
-from components.settings.field_types import RULES
 from components.settings.merge import EVERY, KIND, owned
 from components.settings.mesh import MeshSettings
 from components.settings.profiles import Profile, profile_defaults
+from components.settings.text_rules import RULES
 from operations.reference.docstrings import field_texts
 from operations.reference.kinds import kind_definitions, schema_of, with_kinds
 

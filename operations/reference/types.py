@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from components.settings import field_types
+from components.settings.text_rules import RULES, TEXT
 
 _PLAIN: dict[object, str] = {str: "text", int: "whole number", float: "number", bool: "true or false"}
 
@@ -76,8 +77,8 @@ def _rule(annotation: object, metadata: list[Any]) -> str:
     if unit := next((_UNITS[name] for name in _UNITS if _is_named(name, annotation, metadata)), None):
         return f": {unit}"
     pattern = next((one.pattern for one in metadata if getattr(one, "pattern", None)), None)
-    rule = field_types.RULES.get(str(pattern))
-    if rule and rule is not field_types.TEXT:
+    rule = RULES.get(str(pattern))
+    if rule and rule is not TEXT:
         return f" such as `{rule.example}`"
     low = next((one.ge if isinstance(one, Ge) else one.gt for one in metadata if isinstance(one, Ge | Gt)), None)
     high = next((one.le if isinstance(one, Le) else one.lt for one in metadata if isinstance(one, Le | Lt)), None)

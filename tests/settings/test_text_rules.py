@@ -1,13 +1,13 @@
-"""The named types of the stack file."""
+"""The rules for texts of the stack file."""
 
 import re
 
 import pytest
 
-from components.settings import field_types
-from components.settings.field_types import RULES, TextRule
+from components.settings import text_rules
+from components.settings.text_rules import RULES, TextRule
 
-DECLARED = [rule for rule in vars(field_types).values() if isinstance(rule, TextRule)]
+DECLARED = [rule for rule in vars(text_rules).values() if isinstance(rule, TextRule)]
 
 
 def test_every_rule_is_found_by_its_pattern() -> None:
