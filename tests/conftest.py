@@ -18,6 +18,9 @@ def pytest_configure() -> None:
     """Have Ctrl-C work, also for the processes that tests start: a job in the background begins with it ignored."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        # Behind nohup no program could be told to read its configuration anew. A handler is not handed down.
+        signal.signal(signal.SIGHUP, lambda _number, _frame: None)
 
 
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
