@@ -118,6 +118,9 @@ def _routes(alerts: AlertsSettings) -> list[Config]:
     return routes
 
 
+_CAUSES = ("CircuitBreakerTripped", "CircuitBreakerOpen", "OutlierEjected")
+
+
 def _inhibitions() -> list[Config]:
     """Critical mutes warnings of the same service or gateway, and each last stage its own first one.
 
@@ -137,7 +140,8 @@ def _inhibitions() -> list[Config]:
 def _muted(matchers: Sequence[str], equal: Sequence[str]) -> Config:
     return {
         "source_matchers": ['severity="critical"', *matchers],
-        "target_matchers": ['severity="warning"'],
+        # Why calls fail is never muted by the fact that they do.
+        "target_matchers": ['severity="warning"', f'alertname!~"{"|".join(_CAUSES)}"'],
         "equal": list(equal),
     }
 

@@ -1,5 +1,6 @@
 """Alertmanager's configuration: who is told about what, with secrets where they belong."""
 
+import re
 from typing import Any
 
 import pytest
@@ -62,6 +63,19 @@ def test_alerts_on_one_service_are_one_notification() -> None:
         "gateway_namespace",
         "gateway",
     ], "the service's failures are also those that its callers see"
+
+
+@pytest.mark.parametrize("cause", ["CircuitBreakerTripped", "CircuitBreakerOpen", "OutlierEjected"])
+def test_why_calls_fail_is_not_muted_by_their_failing(cause: str) -> None:
+    muting = [one for one in config_of({})["inhibit_rules"] if "equal" in one]
+    patterns = [
+        matcher.removeprefix('alertname!~"').removesuffix('"')
+        for one in muting
+        for matcher in one["target_matchers"]
+        if matcher.startswith("alertname!~")
+    ]
+    assert len(patterns) == len(muting)
+    assert all(re.fullmatch(pattern, cause) for pattern in patterns), "what says the reason has to arrive"
 
 
 def test_a_rule_that_mutes_needs_the_labels_that_it_compares() -> None:
