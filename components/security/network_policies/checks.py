@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, cast
 from urllib.parse import urlsplit
 
+from components.observability.addons.shared import ExternalAddon
 from components.security.network_policies.peers import mesh_members
 from components.security.network_policies.settings import Destination, NetworkPoliciesSettings
 from components.settings.explain import suggestion
@@ -24,6 +25,17 @@ def network_policy_problems(settings: MeshSettings) -> Iterator[Problem]:
     if policies.enabled:
         yield from _chart_problems(settings)
         yield from _key_problems(settings)
+        yield from _monitoring_problems(settings)
+
+
+def _monitoring_problems(settings: MeshSettings) -> Iterator[Problem]:
+    if isinstance(settings.addons.prometheus, ExternalAddon) and settings.network_policies.monitoring is None:
+        yield Problem(
+            (*_BASE, "monitoring"),
+            "required, because `addons.prometheus` is somebody else's, and nobody but it may ask istiod, gateways and "
+            "workloads for metrics",
+            "Say where its pods are, for example `monitoring: {namespace: monitoring}`",
+        )
 
 
 def _gateway_problems(settings: MeshSettings) -> Iterator[Problem]:
