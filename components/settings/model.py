@@ -17,6 +17,8 @@ class SettingsModel(BaseModel):
         extra="forbid",
         frozen=True,
         validate_default=True,
+        # One validator for a whole stack file is built when it is read, not one for each of the models when imported.
+        defer_build=True,
         alias_generator=to_camel,
         validate_by_alias=True,
         validate_by_name=True,
