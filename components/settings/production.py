@@ -58,10 +58,23 @@ def _guard_rails(settings: MeshSettings) -> Iterator[Problem]:
     yield from missing_ends(settings)
     yield from foreign_secrets(settings)
     yield from _old_tls(settings)
+    yield from _any_hosts(settings)
     yield from _too_few(settings.control_plane, ("controlPlane",))
     for name, gateway in settings.gateways.items():
         yield from _too_few(gateway, ("gateways", name))
     yield from addon_guard_rails(settings)
+
+
+def _any_hosts(settings: MeshSettings) -> Iterator[Problem]:
+    """Source: istio.io/latest/docs/ops/best-practices/security (avoid overly broad hosts)."""
+    for name, gateway in settings.gateways.items():
+        for index, server in enumerate(gateway.servers):
+            if "*" in server.hosts and not gateway.any_host_reason:
+                yield Problem(
+                    ("gateways", name, "servers", index, "hosts", server.hosts.index("*")),
+                    "'*' takes requests for names that nobody meant, which production refuses without a reason",
+                    f"Name the hosts, or say why in gateways.{name}.anyHostReason",
+                )
 
 
 def _old_tls(settings: MeshSettings) -> Iterator[Problem]:

@@ -28,7 +28,16 @@ DEMO: dict[str, Any] = {
 }
 """A small valid stack with one of everything."""
 
-PRODUCTION: dict[str, Any] = DEMO | {"profile": "production", "cluster": {"context": "prod"}}
+PRODUCTION: dict[str, Any] = DEMO | {
+    "profile": "production",
+    "cluster": {"context": "prod"},
+    "gateways": {
+        "ingressgateway": {
+            "namespace": "istio-ingress",
+            "servers": [{"port": 80, "protocol": "HTTP", "hosts": ["*.example.com"]}],
+        }
+    },
+}
 """The same for production."""
 
 
