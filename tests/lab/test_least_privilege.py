@@ -39,7 +39,7 @@ MESH: dict[str, Any] = {
     "gateways": {
         "ingressgateway": {
             "namespace": "istio-ingress",
-            "servers": [{"port": 80, "protocol": "HTTP", "hosts": ["*"]}],
+            "servers": [{"port": 80, "protocol": "HTTP", "hosts": ["*.example.com"]}],
         },
         "shopfront": {
             "namespace": "shopfront",
