@@ -8,6 +8,7 @@ from components.settings.text_rules import (
     ADDON_URL,
     CHART_VERSION,
     CIDR,
+    CLAIM_HEADER,
     CONFIG_KEY,
     CPU,
     CREDENTIAL,
@@ -75,6 +76,7 @@ WebUrl = Annotated[str, Field(pattern=WEB_URL.pattern)]
 MailAddress = Annotated[str, Field(pattern=MAIL_ADDRESS.pattern)]
 Smarthost = Annotated[str, Field(pattern=SMARTHOST.pattern)]
 SecretEntry = Annotated[str, Field(pattern=SECRET_ENTRY.pattern)]
+ClaimHeader = Annotated[str, Field(pattern=CLAIM_HEADER.pattern)]
 HeaderName = Annotated[str, Field(pattern=HEADER_NAME.pattern)]
 ProviderService = Annotated[str, Field(pattern=PROVIDER_SERVICE.pattern)]
 TagValue = Annotated[str, Field(pattern=TAG_VALUE.pattern)]

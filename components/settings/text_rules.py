@@ -191,6 +191,12 @@ HEADER_NAME = TextRule(
     rule="is not the name of a header: letters, digits and !#$%&'*+-.^_`|~",
     example="x-user-id",
 )
+CLAIM_HEADER = TextRule(
+    # What the CRD of RequestAuthentication takes.
+    pattern="^[-_A-Za-z0-9]+$",
+    rule="is not the name of a header for a claim: letters, digits, '-' and '_'",
+    example="x-jwt-sub",
+)
 PROVIDER_SERVICE = TextRule(
     pattern=rf"^({_LABEL}/)?{_LABEL}([.]{_LABEL})+$",
     rule="is not the full name of a service: a host with its dots, or NAMESPACE/HOST where several namespaces have it",

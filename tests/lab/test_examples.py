@@ -44,7 +44,7 @@ EXPECTED: dict[str, dict[str, str]] = {
     "observability": {
         "--namespace=observability prometheus {.items[0].spec.retention}": "1d",
         "--namespace=observability deployment {.items[*].status.readyReplicas}": "1 1 1 1",
-        "--namespace=observability service {.items[*].metadata.name}": (
+        "--namespace=observability --selector=!operated-prometheus,!operated-alertmanager service {.items[*].metadata.name}": (
             "grafana jaeger kiali kube-prometheus-stack-alertmanager kube-prometheus-stack-operator "
             "kube-prometheus-stack-prometheus"
         ),

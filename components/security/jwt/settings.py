@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from components.services.matching import HttpMethod
-from components.settings.field_types import DnsLabel, IstioDuration, ReleaseName, Text
+from components.settings.field_types import ClaimHeader, DnsLabel, IstioDuration, ReleaseName, Text
 from components.settings.model import SettingsModel
 
 
@@ -29,7 +29,7 @@ class TokenHeader(SettingsModel):
 class ClaimToHeader(SettingsModel):
     """A claim that the service is told in a header."""
 
-    header: Annotated[Text, Field(examples=["x-jwt-sub"])]
+    header: Annotated[ClaimHeader, Field(examples=["x-jwt-sub"])]
     """The name of the header: letters, digits, '-' and '_'. What callers send in it is taken away."""
     claim: Annotated[Text, Field(examples=["sub"])]
     """The claim: text, a number or true and false; 'a.b' is the claim b within a."""
