@@ -1,16 +1,13 @@
 """Wrong objects of Istio and of the Gateway API, each with the full message that its author sees."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from components.settings.parse import parse_settings
-from components.settings.problems import SettingsError
 from tests.support.documents import document
 from tests.support.objects import OBJECTS, object_with
-from tests.support.stacks import DEMO, demo_with
+from tests.support.stacks import DEMO, demo_with, refusals_of
 
 CASES: list[dict[str, Any]] = document(Path(__file__).with_name("bad_inputs.yaml"))
 
@@ -18,9 +15,7 @@ CASES: list[dict[str, Any]] = document(Path(__file__).with_name("bad_inputs.yaml
 def messages_for(resources: list[dict[str, Any]], istio: str) -> list[str]:
     """What is said about a stack with these objects."""
     document = DEMO | {"resources": resources, "istio": {"version": istio}}
-    with pytest.raises(SettingsError) as raised:
-        parse_settings(json.dumps(document), "Pulumi.test.yaml")
-    return str(raised.value).splitlines()
+    return refusals_of(document)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])

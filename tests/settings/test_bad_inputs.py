@@ -1,6 +1,5 @@
 """Wrong stack files, each with the full message that its author sees."""
 
-import json
 import re
 from itertools import zip_longest
 from pathlib import Path
@@ -8,10 +7,8 @@ from typing import Any
 
 import pytest
 
-from components.settings.parse import parse_settings
-from components.settings.problems import SettingsError
 from tests.support.documents import document
-from tests.support.stacks import DEMO, PRODUCTION, changed
+from tests.support.stacks import DEMO, PRODUCTION, changed, refusals_of
 
 CASES: list[dict[str, Any]] = document(Path(__file__).with_name("bad_inputs.yaml"))
 
@@ -20,9 +17,7 @@ CODE = re.compile(r" \[MESH-[0-9]{3}\]$")
 
 def messages_for(document: object) -> list[str]:
     """What is said about a stack whose mesh is `document`."""
-    with pytest.raises(SettingsError) as raised:
-        parse_settings(json.dumps(document), "Pulumi.test.yaml")
-    return str(raised.value).splitlines()
+    return refusals_of(document)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])

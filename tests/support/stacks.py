@@ -5,10 +5,12 @@ import json
 from pathlib import Path
 from typing import Any, cast
 
+import pytest
 import yaml
 
 from components.settings.mesh import MeshSettings
 from components.settings.parse import parse_settings
+from components.settings.problems import SettingsError
 
 ROOT = Path(__file__).parents[2]
 STACKS = sorted(path.name.split(".")[1] for path in ROOT.glob("Pulumi.*.yaml"))
@@ -70,3 +72,10 @@ def demo_with(path: str, value: object) -> MeshSettings:
 def production_with(path: str, value: object) -> MeshSettings:
     """The settings of the small production stack with one change."""
     return settings_of(changed(PRODUCTION, path, value))
+
+
+def refusals_of(mesh: object) -> list[str]:
+    """What is said about a stack that has to be refused, a line for each problem."""
+    with pytest.raises(SettingsError) as raised:
+        parse_settings(json.dumps(mesh), "Pulumi.test.yaml")
+    return str(raised.value).splitlines()

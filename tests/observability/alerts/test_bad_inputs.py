@@ -1,25 +1,20 @@
 """Wrong alerts and receivers, each with the full message that its author sees."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from components.settings.parse import parse_settings
-from components.settings.problems import SettingsError
 from tests.observability.alerts.stack import STACK, stack_with
 from tests.support.documents import document
-from tests.support.stacks import settings_of
+from tests.support.stacks import refusals_of, settings_of
 
 CASES: list[dict[str, Any]] = document(Path(__file__).with_name("bad_inputs.yaml"))
 
 
 def messages_for(changes: dict[str, Any]) -> list[str]:
     """What is said about the stack with a value at each of the dotted paths."""
-    with pytest.raises(SettingsError) as raised:
-        parse_settings(json.dumps(stack_with(changes)), "Pulumi.test.yaml")
-    return str(raised.value).splitlines()
+    return refusals_of(stack_with(changes))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])

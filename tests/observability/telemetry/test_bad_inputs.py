@@ -1,16 +1,13 @@
 """Wrong telemetry, each with the full message that its author sees."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from components.settings.parse import parse_settings
-from components.settings.problems import SettingsError
 from tests.observability.telemetry.stack import traced_with
 from tests.support.documents import document
-from tests.support.stacks import settings_of
+from tests.support.stacks import refusals_of, settings_of
 
 CASES: list[dict[str, Any]] = document(Path(__file__).with_name("bad_inputs.yaml"))
 
@@ -18,9 +15,7 @@ CASES: list[dict[str, Any]] = document(Path(__file__).with_name("bad_inputs.yaml
 def messages_for(case: dict[str, Any]) -> list[str]:
     """What is said about the stack of a case."""
     changed = traced_with(case["set"], profile=case.get("profile", "demo"))
-    with pytest.raises(SettingsError) as raised:
-        parse_settings(json.dumps(changed), "Pulumi.test.yaml")
-    return str(raised.value).splitlines()
+    return refusals_of(changed)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])

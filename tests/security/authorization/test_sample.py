@@ -1,13 +1,8 @@
 """The Bookinfo sample under default deny."""
 
-import json
 from typing import Any
 
-import pytest
-
-from components.settings.parse import parse_settings
-from components.settings.problems import SettingsError
-from tests.support.stacks import DEMO, settings_of
+from tests.support.stacks import DEMO, refusals_of, settings_of
 
 PAGE: dict[str, Any] = {
     "namespace": "bookinfo",
@@ -37,9 +32,7 @@ def mesh(services: dict[str, Any]) -> dict[str, Any]:
 
 def told(services: dict[str, Any]) -> list[str]:
     """What is said about it."""
-    with pytest.raises(SettingsError) as raised:
-        parse_settings(json.dumps(mesh(services)), "Pulumi.test.yaml")
-    return str(raised.value).splitlines()
+    return refusals_of(mesh(services))
 
 
 def test_a_sample_that_says_who_calls_whom_works_under_default_deny() -> None:

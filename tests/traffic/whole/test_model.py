@@ -1,16 +1,11 @@
 """The traffic model: what is in it, and what is left unsaid while something else is refused."""
 
-import json
 import time
 from typing import Any
 
-import pytest
-
-from components.settings.parse import parse_settings
-from components.settings.problems import SettingsError
 from components.traffic.checks.whole import WHOLE
 from components.traffic.model import TrafficModel, traffic_model
-from tests.support.stacks import DEMO, settings_of
+from tests.support.stacks import DEMO, refusals_of, settings_of
 from tests.traffic.whole.stacks import BASE, stack_of
 
 RULE: dict[str, Any] = {"DestinationRule": "shop/web", "spec": {"host": "web", "subsets": [{"name": "v1"}]}}
@@ -22,9 +17,7 @@ ROUTE: dict[str, Any] = {
 
 def lines_for(stack: dict[str, Any]) -> list[str]:
     """What is said about a stack that is refused."""
-    with pytest.raises(SettingsError) as raised:
-        parse_settings(json.dumps(stack), "Pulumi.test.yaml")
-    return str(raised.value).splitlines()
+    return refusals_of(stack)
 
 
 def service(number: int) -> dict[str, Any]:
