@@ -216,5 +216,5 @@ def _complaints(lab: Lab) -> list[str]:
 
 
 def _answer(lab: Lab, query: str) -> str:
-    namespace, resource, path = query.split(" ", 2)
-    return lab.kubectl("get", namespace, resource, f"--output=jsonpath={path}").stdout
+    place, path = query[: query.index(" {")], query[query.index("{") :]
+    return lab.kubectl("get", *place.split(" "), f"--output=jsonpath={path}").stdout

@@ -103,11 +103,10 @@ def gateway(stack: OwnStack) -> Proxy:
     return run_proxy(stack.lab.layout, stack.lab.programs, "istio-ingress/ingressgateway")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def visitor(gateway: Proxy) -> Iterator[Visitor]:
-    """Somebody outside, once the service is served."""
+    """Somebody who connects anew: Envoy serves a kept connection by the configuration that it began with."""
     with Visitor(gateway.listeners[80]) as somebody:
-        eventually(lambda: somebody.ask(HOST).status_code == 200, f"{HOST} is served")
         yield somebody
 
 
@@ -164,9 +163,11 @@ def deploy(stack: OwnStack, changed: dict[str, Any]) -> None:
 
 
 @pytest.fixture(scope="module")
-def every_request(gateway: Proxy, visitor: Visitor, collector: Collector) -> list[Span]:
+def every_request(gateway: Proxy, collector: Collector) -> list[Span]:
     """The spans of many requests with the default of demo, which is 100 %."""
-    return traced(gateway, visitor, collector, "somebody")
+    with Visitor(gateway.listeners[80]) as somebody:
+        eventually(lambda: somebody.ask(HOST).status_code == 200, f"{HOST} is served")
+        return traced(gateway, somebody, collector, "somebody")
 
 
 def test_every_request_is_traced_by_http_in_a_demo(every_request: list[Span]) -> None:
