@@ -67,10 +67,11 @@ test-go: $(READY) ## Run the tests of the lab's Go program
 	@./mesh lab tools --fetch >/dev/null
 	@cd lab/go/mesh && CGO_ENABLED=0 go test -trimpath -gcflags=all=-dwarf=false ./cmd/endpoint-bridge
 
+# Each of the two workers has a lab of its own; tests/conftest.py keeps together what shares a deployment.
 .PHONY: test-lab
 test-lab: $(READY) $(POLICY) ## Run the tests that need the lab: real API server, istiod and Envoy
 	@./mesh lab tools --fetch >/dev/null
-	@$(BIN)/pytest -q -m lab --durations=25
+	@$(BIN)/pytest -q -n 2 --dist loadgroup -m lab --durations=25
 
 .PHONY: snapshots
 snapshots: $(READY) ## Write the snapshots of the stacks anew

@@ -27,7 +27,7 @@ from lab.parts import (
 )
 from lab.processes import Record, memory_bytes, process_of, records, start, stop, unrecorded
 from lab.readiness import await_part, wait_until
-from lab.settle import await_istiods, await_nodes, revive_gateways
+from lab.settle import await_istiods, await_nodes, revive_data_planes
 
 # Below this the store of a lab fills up within an hour of work; etcd then turns read-only and everything looks broken.
 MINIMUM_FREE_BYTES = 1_000_000_000
@@ -93,7 +93,7 @@ def up(layout: LabLayout, programs: Programs, *, istio_version: str, report: Rep
         install_gateway_api(layout, programs["kubectl"], programs["gateway-api"])
         remember_baseline(layout, programs["kubectl"])
         await_istiods(layout, report)
-    revive_gateways(layout, programs, report)
+    revive_data_planes(layout, programs, report)
     return time.monotonic() - begun
 
 

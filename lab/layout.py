@@ -6,6 +6,7 @@ import random
 import re
 import socket
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 DEFAULT_NAME = "lab"
 # Marks a folder of links to our own tools, which a shell that uses a lab has on PATH, and which are not the user's.
 OWN_BIN_MARKER = ".istio-mesh"
+_PORTS = "ports.json"
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?")
 
 
@@ -87,14 +89,25 @@ class LabLayout:
         return self.logs / f"{part}.log"
 
     def port(self, use: str) -> int:
-        """The loopback port of this lab for one use: chosen free when first asked for, then always the same."""
+        """The loopback port of this lab for one use: chosen free when first asked for, then always the same.
+
+        No other lab of the checkout gets it, whether or not anything listens on it at the time.
+        """
         self.root.mkdir(parents=True, exist_ok=True)
-        with FileLock(self.root / "ports.lock"):  # The agent and the command line ask at the same time.
+        with FileLock(self.root.parent.with_suffix(".lock")):  # Agents and command lines ask at the same time.
             ports = self.ports()
             if use not in ports:
-                ports[use] = free_port(taken=set(ports.values()))
-                write_atomically(self.root / "ports.json", json.dumps(ports, indent=1, sort_keys=True))
+                ports[use] = free_port(taken={*ports.values(), *self._ports_of_others()})
+                write_atomically(self.root / _PORTS, json.dumps(ports, indent=1, sort_keys=True))
         return ports[use]
+
+    def _ports_of_others(self) -> set[int]:
+        """What the other labs of the checkout hold; a damaged book is for them to complain of."""
+        held: set[int] = set()
+        for book in self.root.parent.glob(f"*/{_PORTS}"):
+            with suppress(LabError):
+                held.update(LabLayout(book.parent.name, self.checkout).ports().values())
+        return held
 
     def ports(self) -> dict[str, int]:
         """Every loopback port that the lab holds, by its use.
@@ -102,7 +115,7 @@ class LabLayout:
         Raises:
             LabError: the file with the ports is damaged.
         """
-        book = self.root / "ports.json"
+        book = self.root / _PORTS
         try:
             return json.loads(book.read_text())
         except FileNotFoundError:

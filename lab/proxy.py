@@ -7,11 +7,11 @@ from pathlib import Path
 import httpx
 
 from lab.agent.workloads import Revision
+from lab.data_planes import agent_part, bridge_part, data_planes, stop_departed
 from lab.errors import LabError
 from lab.exclusive import exclusively
 from lab.kube_api import KubeApi, Object
 from lab.layout import LabLayout
-from lab.parts import part_name
 from lab.pods import arguments, environment
 from lab.processes import Record, process_of, records, start, stop
 from lab.proxy_files import AGENT_SOCKET, BRIDGE_SOCKET, CONTAINER, proxy_environment, write_files
@@ -79,9 +79,10 @@ def run_proxies(
     server = records(layout).get("kube-apiserver")
     if server is None or process_of(server) is None:
         raise LabError(f"the lab {layout.name!r} does not run. Start it with './mesh lab up'.")
-    workload = ""
+    workload = workloads[0]
     try:
         with exclusively(layout, report), KubeApi(layout.kubeconfig) as api:
+            stop_departed(layout, api)
             for workload in workloads:
                 _ensure_started(layout, programs, api, workload)
         seconds = READY_SECONDS + FURTHER_SECONDS * (len(workloads) - 1)
@@ -92,40 +93,28 @@ def run_proxies(
 
 def _ensure_started(layout: LabLayout, programs: Mapping[str, Path], api: KubeApi, workload: str) -> None:
     namespace, _, name = workload.partition("/")
-    part = _part(workload)
     pod = injected_pod(api, namespace, name)
-    if not _runs(layout, part, pod):
-        _restart(layout, programs, api, part, workload, pod)
+    if not _runs(layout, workload, pod):
+        _restart(layout, programs, api, workload, pod)
 
 
 def _served(layout: LabLayout, workload: str, seconds: float) -> Proxy:
     """The data plane of a workload once it is ready, which it has to be within `seconds`."""
-    part = _part(workload)
+    part = agent_part(workload)
     admin = layout.port(f"{part}-admin")
     _await_ready(layout, part, admin, seconds)
     return _described(layout, workload, admin, layout.log(part))
 
 
-def _part(workload: str) -> str:
-    namespace, _, name = workload.partition("/")
-    return part_name("envoy", namespace, name)
-
-
-def _runs(layout: LabLayout, part: str, pod: Object) -> bool:
+def _runs(layout: LabLayout, workload: str, pod: Object) -> bool:
     """Whether both processes run, and for this very pod."""
-    known = records(layout)
-    both = [known.get(part), known.get(f"{part}-bridge")]
-    if not all(record and process_of(record) for record in both):
-        return False
-    return known[part].notes.get("pod") == pod["metadata"]["name"]
+    both = [record for record in data_planes(layout).get(workload, []) if process_of(record)]
+    return len(both) == 2 and both[0].notes["pod"] == pod["metadata"]["name"]
 
 
-def _restart(
-    layout: LabLayout, programs: Mapping[str, Path], api: KubeApi, part: str, workload: str, pod: Object
-) -> None:
-    bridge = f"{part}-bridge"
-    known = records(layout)
-    stop(layout, [known[name] for name in (part, bridge) if name in known])
+def _restart(layout: LabLayout, programs: Mapping[str, Path], api: KubeApi, workload: str, pod: Object) -> None:
+    stop(layout, data_planes(layout).get(workload, []))
+    part = agent_part(workload)
     istiod = _istiod_of(layout, pod)
     folder = layout.root / part
     write_files(folder, api, pod, programs["envoy-bootstrap"])
@@ -137,7 +126,7 @@ def _restart(
         f"--proxy={workload}",
         f"--pod={pod['status']['podIP']}",
     ]
-    start(layout, bridge, command, cwd=folder)
+    start(layout, bridge_part(workload), command, cwd=folder)
     env = proxy_environment(layout, part, pod, programs["envoy"], istiod)
     flags = arguments(pod, CONTAINER)
     notes = {"pod": pod["metadata"]["name"], "proxy": workload}

@@ -1,10 +1,11 @@
-"""The last steps of `lab up`: what the cluster holds is played again, from its nodes to the data planes of gateways."""
+"""The last steps of `lab up`: what the cluster holds is played again, from its nodes to its data planes."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from subprocess import PIPE, STDOUT, run
 
 from lab.agent.workloads import istiod_pods
+from lab.data_planes import data_planes
 from lab.errors import LabError
 from lab.kube_api import KubeApi
 from lab.layout import LabLayout
@@ -65,19 +66,14 @@ def await_istiods(layout: LabLayout, report: Report) -> None:
             report(f"{part} does not answer: see './mesh lab logs {part}' and './mesh lab logs agent'")
 
 
-def revive_gateways(layout: LabLayout, programs: Mapping[str, Path], report: Report) -> None:
-    """Start the data planes again that have died, and forget those whose gateway is gone."""
-    known = records(layout)
-    for name, record in known.items():
-        gateway = record.notes.get("proxy")
-        if gateway is None:
+def revive_data_planes(layout: LabLayout, programs: Mapping[str, Path], report: Report) -> None:
+    """Start the data planes again that have died, and forget those whose workload is gone."""
+    for workload, parts in data_planes(layout).items():
+        if len(parts) == 2 and all(process_of(one) for one in parts):
             continue
-        both = [known[one] for one in (name, f"{name}-bridge") if one in known]
-        if len(both) == 2 and all(process_of(one) for one in both):
-            continue
-        report(f"{name} had died: starting it again")
+        report(f"{parts[0].name} had died: starting it again")
         try:
-            run_proxy(layout, programs, gateway, report)
+            run_proxy(layout, programs, workload, report)
         except LabError as error:
-            stop(layout, both)
+            stop(layout, parts)
             report(f"{error} The lab no longer runs its data plane.")

@@ -37,6 +37,30 @@ def test_two_uses_never_share_a_port(layout: LabLayout) -> None:
     assert len(set(ports)) == len(ports), "every use has a port of its own"
 
 
+def test_two_labs_of_a_checkout_never_share_a_port_even_while_neither_listens(
+    layout: LabLayout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = LabLayout("other", layout.checkout)
+    draws = iter([20_001, 20_001, 20_002])
+
+    def draw(*_: object) -> int:
+        return next(draws)
+
+    def nobody_listens(_port: int) -> bool:
+        return True
+
+    monkeypatch.setattr("lab.layout.random.SystemRandom.randrange", draw)
+    monkeypatch.setattr("lab.layout.port_is_free", nobody_listens)
+    assert (layout.port("etcd"), other.port("etcd")) == (20_001, 20_002), "one of them would not come up again"
+
+
+def test_a_lab_gets_ports_beside_another_one_whose_file_of_ports_is_damaged(layout: LabLayout) -> None:
+    other = LabLayout("other", layout.checkout)
+    other.root.mkdir()
+    (other.root / "ports.json").write_text('{"etcd": 2')
+    assert layout.port("etcd"), "that is not its concern"
+
+
 def test_ports_of_an_owner_are_found_by_the_port_that_they_play(layout: LabLayout) -> None:
     layout.port("ns/other:80")
     assert layout.ports_of("ns/gateway") == {}, "nothing was asked for yet"

@@ -153,7 +153,7 @@ def test_a_sidecar_is_noted_with_the_pod_that_it_is_for(
 @pytest.mark.usefixtures("ready_to_fail")
 def test_the_bridge_knows_the_proxy_and_its_pod(running: LabLayout, programs: dict[str, Path]) -> None:
     refusal(running, programs=programs)
-    command = records(running)[f"{PART}-bridge"].command
+    command = records(running)["bridge-istio-ingress.gateway"].command
     assert {f"--proxy={GATEWAY}", "--pod=10.244.0.9"} <= set(command), command
 
 

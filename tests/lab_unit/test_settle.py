@@ -72,11 +72,11 @@ def test_an_istiod_that_does_not_answer_is_told_and_the_lab_is_up(layout: LabLay
 def _data_plane(layout: LabLayout) -> str:
     notes = {"pod": "gateway-1", "proxy": "ns/gateway"}
     start(layout, "envoy-ns.gateway", WAIT, notes=notes)
-    start(layout, "envoy-ns.gateway-bridge", WAIT)
+    start(layout, "bridge-ns.gateway", WAIT)
     return "envoy-ns.gateway"
 
 
-@pytest.mark.parametrize("killed", ["envoy-ns.gateway", "envoy-ns.gateway-bridge"])
+@pytest.mark.parametrize("killed", ["envoy-ns.gateway", "bridge-ns.gateway"])
 def test_a_data_plane_that_died_in_part_is_started_again(
     layout: LabLayout, monkeypatch: pytest.MonkeyPatch, killed: str
 ) -> None:
@@ -89,18 +89,18 @@ def test_a_data_plane_that_died_in_part_is_started_again(
     os.kill(records(layout)[killed].pid, signal.SIGKILL)
     assert wait_until(lambda: process_of(records(layout)[killed]) is None, 10), "half of it is dead"
     told: list[str] = []
-    settle.revive_gateways(layout, {}, told.append)
+    settle.revive_data_planes(layout, {}, told.append)
     assert (started, told) == (["ns/gateway"], [f"{name} had died: starting it again"])
 
 
 def test_a_data_plane_that_runs_is_left_alone(layout: LabLayout) -> None:
     _data_plane(layout)
     told: list[str] = []
-    settle.revive_gateways(layout, {}, told.append)
+    settle.revive_data_planes(layout, {}, told.append)
     assert told == [], "there is nothing to do"
 
 
-def test_a_data_plane_whose_gateway_is_gone_is_forgotten(layout: LabLayout, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_data_plane_whose_workload_is_gone_is_forgotten(layout: LabLayout, monkeypatch: pytest.MonkeyPatch) -> None:
     name = _data_plane(layout)
 
     def gone(*_: object) -> None:
@@ -110,7 +110,7 @@ def test_a_data_plane_whose_gateway_is_gone_is_forgotten(layout: LabLayout, monk
     os.kill(records(layout)[name].pid, signal.SIGKILL)
     assert wait_until(lambda: process_of(records(layout)[name]) is None, 10), "it is dead"
     told: list[str] = []
-    settle.revive_gateways(layout, {}, told.append)
+    settle.revive_data_planes(layout, {}, told.append)
     assert told[1:] == ["ns/gateway: there is no Deployment of this name. The lab no longer runs its data plane."]
     assert records(layout) == {}, "its bridge does not stay behind, and status is well again"
 

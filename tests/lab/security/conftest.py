@@ -1,6 +1,7 @@
 """One deployment with a sidecar for every workload, for all proofs by handshakes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from lab.processes import records, stop
+from lab.data_planes import data_planes
+from lab.processes import stop
 from lab.proxy import Proxy, run_proxies
 from tests.lab.conftest import Lab
 from tests.lab.own_stack import OwnStack
@@ -33,6 +35,15 @@ CALLEES = (
 )
 GATEWAY = "istio-ingress/ingressgateway"
 SECOND_PORT = 9090
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """The stack that is deployed, and who decides and issues outside of the cluster."""
+
+    lab: Lab
+    decisions: Decisions
+    issuer: Issuer
 
 
 @dataclass(frozen=True)
@@ -66,8 +77,8 @@ def mesh(issuer: Issuer, port: int) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="package")
-def secured(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
-    """The stack, deployed, with a running sidecar for every pod."""
+def deployment(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    """The stack, deployed, with a pod for every workload."""
     issuer, decisions = Issuer(), Decisions()
     with serving(decisions) as port:
         stack = OwnStack(lab, tmp_path_factory.mktemp("security"), "security", mesh(issuer, port))
@@ -76,17 +87,27 @@ def secured(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secu
             assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
             # A service's own proxy knows only what it calls. Here it knows everything, so that the callee decides.
             lab.kubectl("delete", "sidecars.networking.istio.io", f"--namespace={grid.NAMESPACE}", "--all")
-            names = [*CALLERS, *CALLEES, *(f"{grid.NAMESPACE}/{name}" for name in grid.NAMES)]
+            names = [*CALLERS, *CALLEES, *grid.WORKLOADS]
             apply(lab, [one for name in names for one in identified(name, grid.PORT, SECOND_PORT)])
-            sidecars = run_proxies(lab.layout, lab.programs, [*names, GATEWAY])
-            await_routes(
-                [sidecars[name] for name in (*CALLERS, GATEWAY)], [sidecars[name] for name in CALLEES], grid.PORT
-            )
-            yield Secured(lab, sidecars, decisions, issuer)
+            yield Deployment(lab, decisions, issuer)
         finally:
-            # Nobody else uses them, and the lab of all tests would go on with thirty Envoys whose pods are gone.
-            planes = [
-                one for one in records(lab.layout).values() if "proxy" in one.notes or one.name.endswith("-bridge")
-            ]
-            stop(lab.layout, planes)
             stack.destroy()
+
+
+@pytest.fixture(scope="package")
+def secured(deployment: Deployment) -> Iterator[Secured]:
+    """The stack with a running sidecar for every workload but those of the grid, whose own tests run them."""
+    with running(deployment.lab, [*CALLERS, *CALLEES, GATEWAY]) as sidecars:
+        senders = [sidecars[name] for name in (*CALLERS, GATEWAY)]
+        await_routes(senders, [sidecars[name] for name in CALLEES], grid.PORT)
+        yield Secured(deployment.lab, sidecars, deployment.decisions, deployment.issuer)
+
+
+@contextmanager
+def running(lab: Lab, workloads: Sequence[str]) -> Generator[Mapping[str, Proxy]]:
+    """Data planes that end when nobody asks them any more: thirty at once are a load on every other test."""
+    try:
+        yield run_proxies(lab.layout, lab.programs, workloads)
+    finally:
+        started = data_planes(lab.layout)
+        stop(lab.layout, [part for name in workloads for part in started.get(name, [])])

@@ -5,6 +5,7 @@ from typing import Any
 NAMESPACE = "grid"
 COUNT = 20
 NAMES = [f"s{number:02}" for number in range(COUNT)]
+WORKLOADS = [f"{NAMESPACE}/{name}" for name in NAMES]
 PORT = 8080
 NARROW = "/api/*"
 """What the calls of one service are limited to, as paths."""

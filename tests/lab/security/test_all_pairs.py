@@ -1,5 +1,6 @@
 """Twenty services that say what they call: of all pairs, exactly the declared ones may."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 
@@ -7,7 +8,7 @@ import pytest
 
 from tests.lab.security import grid
 from tests.lab.security.asking import Answer, Client, await_routes
-from tests.lab.security.conftest import Secured
+from tests.lab.security.conftest import Deployment, running
 
 pytestmark = pytest.mark.lab
 
@@ -15,11 +16,11 @@ Pair = tuple[str, str]
 
 
 @pytest.fixture(scope="module")
-def clients(secured: Secured) -> dict[str, Client]:
+def clients(deployment: Deployment) -> Iterator[dict[str, Client]]:
     """Every service as a caller, once all of them know all sidecars."""
-    sidecars = {name: secured.sidecars[f"{grid.NAMESPACE}/{name}"] for name in grid.NAMES}
-    await_routes(sidecars.values(), sidecars.values(), grid.PORT)
-    return {name: Client(sidecar) for name, sidecar in sidecars.items()}
+    with running(deployment.lab, grid.WORKLOADS) as sidecars:
+        await_routes(sidecars.values(), sidecars.values(), grid.PORT)
+        yield {name: Client(sidecars[workload]) for name, workload in zip(grid.NAMES, grid.WORKLOADS, strict=True)}
 
 
 @pytest.fixture(scope="module")

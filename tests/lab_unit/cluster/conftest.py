@@ -33,7 +33,7 @@ def small_lab(monkeypatch: pytest.MonkeyPatch) -> None:
         "install_gateway_api",
         "remember_baseline",
         "await_istiods",
-        "revive_gateways",
+        "revive_data_planes",
     ):
         monkeypatch.setattr(cluster, step, nothing)
 
