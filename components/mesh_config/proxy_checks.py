@@ -1,12 +1,13 @@
 """Checks of ProxyConfig."""
 
-import re
 from collections.abc import Iterator
 
 from components.mesh_config.durations import seconds
 from components.mesh_config.proxy_config import ProxyConfigSettings, ProxyStatsMatcher
 from components.mesh_config.values import DNS_CAPTURE
 from components.settings.problems import Path, Problem
+from components.settings.wording import shown
+from components.traffic.checks.regex import regex_mistake
 
 AUTO_ALLOCATE = "ISTIO_META_DNS_AUTO_ALLOCATE"
 """Deprecated since addresses are allocated by istiod (ValidateMeshConfigProxyConfig of Istio 1.29)."""
@@ -54,11 +55,9 @@ def _stats_problems(matcher: ProxyStatsMatcher, path: Path) -> Iterator[Problem]
                 f"Use inclusionRegexps with '.*{prefix}.*'",
             )
     for index, pattern in enumerate(matcher.inclusion_regexps or ()):
-        try:
-            re.compile(pattern)
-        except re.error as error:
+        if mistake := regex_mistake(pattern):
             yield Problem(
                 (*path, "inclusionRegexps", index),
-                f"'{pattern}' is not a regular expression: {error.msg}",
+                f"{shown(pattern)} is no regular expression of RE2: {mistake}; Envoy would not start with it",
                 "For example: '.*outlier_detection.*'",
             )
