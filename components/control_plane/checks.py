@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
-from components.control_plane.environment import first_version, known_environment
+from components.control_plane.environment import first_version, known_environment, truth
 from components.gateways.values import selector_label
 from components.mesh_config.durations import seconds
 from components.settings.explain import shown
@@ -69,7 +69,7 @@ def unsafe_environment(settings: MeshSettings) -> Iterator[Problem]:
     """For production: variables that open what is closed by default."""
     env: Mapping[str, str] = settings.control_plane.env
     for name, (value, why) in known_environment()["unsafe"].items():
-        if env.get(name, "").lower() == value:
+        if truth(env.get(name, "")) is truth(value):
             yield Problem(("controlPlane", "env", name), f"'{env[name]}' {why}, which production refuses", "Remove it")
 
 
@@ -87,7 +87,7 @@ def _scope_problems(settings: MeshSettings) -> Iterator[Problem]:
 
     With PILOT_SCOPE_GATEWAY_TO_NAMESPACE pods take Gateways of their own namespace only (pilot/pkg/features/pilot.go).
     """
-    if settings.control_plane.env.get(_SCOPED, "").lower() != "true":
+    if not truth(settings.control_plane.env.get(_SCOPED, "")):
         return
     for index, entry in enumerate(settings.resources):
         if entry.kind != "Gateway" or not entry.api_version.startswith("networking.istio.io/"):

@@ -18,12 +18,23 @@ DEBUG_NAMESPACES = "DEBUG_ENDPOINT_AUTH_ALLOWED_NAMESPACES"
 
 Version = tuple[int, ...]
 
+_TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})
+_FALSE = frozenset({"0", "f", "F", "FALSE", "false", "False"})
+
 
 @cache
 def known_environment() -> Mapping[str, Any]:
     """The table of env.yaml."""
     text = resources.files(__package__ or "").joinpath("env.yaml").read_text(encoding="utf-8")
     return yaml.safe_load(text)
+
+
+def truth(text: str) -> bool | None:
+    """What istiod takes a variable for; None where it is neither true nor false, and istiod takes its default.
+
+    Source: Go's strconv.ParseBool, with which pkg/env/var.go of Istio reads.
+    """
+    return text in _TRUE if text in _TRUE | _FALSE else None
 
 
 def version_of(text: str) -> Version:
@@ -54,5 +65,5 @@ def implied_environment(settings: MeshSettings) -> dict[str, str]:
 
 def kiali_asks_istiod(settings: MeshSettings) -> bool:
     """Whether an installed Kiali gets istiod's view of the mesh, which istiod shows on its debug pages only."""
-    shown = settings.control_plane.env.get("ENABLE_DEBUG_ON_HTTP", "true").lower() == "true"
-    return isinstance(settings.addons.kiali, InstalledKiali) and shown
+    shown = truth(settings.control_plane.env.get("ENABLE_DEBUG_ON_HTTP", "true"))
+    return isinstance(settings.addons.kiali, InstalledKiali) and shown is not False

@@ -2,9 +2,9 @@
 
 import pytest
 
-from components.control_plane.environment import first_version, implied_environment
+from components.control_plane.environment import first_version, implied_environment, known_environment, truth
 from components.control_plane.values import istiod_values
-from tests.support.stacks import PRODUCTION, changed, demo_with, production_with, settings_of
+from tests.support.stacks import PRODUCTION, changed, demo_with, production_with, refusals_of, settings_of
 
 BLOCKED = "BLOCKED_CIDRS_IN_JWKS_URIS"
 
@@ -63,3 +63,35 @@ def test_a_gateway_among_the_resources_may_lie_anywhere_where_the_scope_is_off()
     open_stack = changed(PRODUCTION, "resources", [gateway])
     settings = settings_of(changed(open_stack, "controlPlane.env.PILOT_SCOPE_GATEWAY_TO_NAMESPACE", "false"))
     assert settings.resources, "the refusal tells of this way out"
+
+
+_SPELLINGS = {"true": ["1", "t", "T", "TRUE", "true", "True"], "false": ["0", "f", "F", "FALSE", "false", "False"]}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [(name, text) for name, (value, _) in known_environment()["unsafe"].items() for text in _SPELLINGS[value]],
+)
+def test_production_refuses_every_spelling_that_opens_a_door(name: str, text: str) -> None:
+    _, why = known_environment()["unsafe"][name]
+    assert refusals_of(changed(PRODUCTION, f"controlPlane.env.{name}", text)) == [
+        f"Pulumi.test.yaml: mesh.controlPlane.env.{name}: '{text}' {why}, which production refuses. Remove it. "
+        "[MESH-301]"
+    ], "istiod reads it as Go's strconv.ParseBool does"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (name, text)
+        for name, (value, _) in known_environment()["unsafe"].items()
+        for text in _SPELLINGS["false" if value == "true" else "true"]
+    ],
+)
+def test_production_takes_what_keeps_the_door_closed(name: str, text: str) -> None:
+    assert production_with(f"controlPlane.env.{name}", text).control_plane.env[name] == text, "a default, written out"
+
+
+@pytest.mark.parametrize("text", ["yes", "on", "tRUE", ""])
+def test_other_words_are_neither_true_nor_false(text: str) -> None:
+    assert truth(text) is None, "istiod takes its default for them"
