@@ -25,6 +25,40 @@ _SERVICE_DOMAIN = f".svc.{CLUSTER_DOMAIN}"
 ISTIOD = {"app": "istiod"}
 """The label of the pods of every istiod, of whatever revision (chart istiod, templates/deployment.yaml)."""
 
+_AMBIENT = {"istio.io/dataplane-mode": "ambient"}
+
+_UNDECIDED = {
+    "matchExpressions": [
+        {"key": "istio-injection", "operator": "DoesNotExist"},
+        {"key": "istio.io/rev", "operator": "DoesNotExist"},
+    ]
+}
+"""Namespaces in which each pod decides by its labels whether it gets a sidecar."""
+
+_JOINED_PODS: tuple[Rule, ...] = (
+    {"namespaceSelector": _UNDECIDED, "podSelector": {"matchLabels": {"sidecar.istio.io/inject": "true"}}},
+    {
+        "namespaceSelector": _UNDECIDED,
+        "podSelector": {
+            "matchExpressions": [
+                {"key": "istio.io/rev", "operator": "Exists"},
+                {"key": "sidecar.istio.io/inject", "operator": "NotIn", "values": ["false"]},
+            ]
+        },
+    },
+    {"namespaceSelector": {}, "podSelector": {"matchLabels": _AMBIENT}},
+    {
+        "namespaceSelector": {},
+        "podSelector": {"matchExpressions": [{"key": "gateway.networking.k8s.io/gateway-name", "operator": "Exists"}]},
+    },
+)
+"""Pods that are of the mesh whatever namespace they are in.
+
+Sidecars are given by the pod's labels where the chart's webhooks `object` and `rev.object` do so (chart istiod,
+templates/mutatingwebhook.yaml). The last are the pods that istiod deploys for a Gateway of the Gateway API, waypoints
+among them (files/kube-gateway.yaml and waypoint.yaml).
+"""
+
 ISTIOD_XDS = 15012
 """Configuration and certificates over TLS (istio.io/latest/docs/ops/deployment/application-requirements)."""
 
@@ -56,17 +90,18 @@ def callees(settings: MeshSettings) -> list[Rule]:
 
 
 def mesh_peers(settings: MeshSettings) -> list[Rule]:
-    """All pods of all namespaces of the mesh: those that the stack file knows by name, the others by their labels.
+    """All pods of the mesh: of the namespaces that the stack file knows by name, and all that say so by their labels.
 
     A namespace joins the mesh by a label, with sidecars (istio-injection, istio.io/rev) or in ambient mode
-    (istio.io/dataplane-mode), also one of which the stack file says nothing. Source:
+    (istio.io/dataplane-mode), also one of which the stack file says nothing; so do single pods elsewhere. Source:
     istio.io/latest/docs/setup/additional-setup/sidecar-injection and istio.io/latest/docs/ambient/usage/add-workloads.
     """
     return [
         *([namespaces_peer(members)] if (members := mesh_members(settings)) else []),
         {"namespaceSelector": {"matchLabels": {"istio-injection": "enabled"}}},
         {"namespaceSelector": {"matchExpressions": [{"key": "istio.io/rev", "operator": "Exists"}]}},
-        {"namespaceSelector": {"matchLabels": {"istio.io/dataplane-mode": "ambient"}}},
+        {"namespaceSelector": {"matchLabels": _AMBIENT}},
+        *_JOINED_PODS,
     ]
 
 
