@@ -1,9 +1,9 @@
 """The lock file of the charts: the digests of the archives that were really fetched, and what is compared with them.
 
 What a preview can tell differs by source. A folder's archives are read whole, so a changed one is always found. Of a
-Helm repository the digest is compared that its index states; Helm itself does not verify it, so an archive that was
-exchanged behind an unchanged index is not found. A registry is not asked. Where that matters, have the charts in a
-folder: `./mesh charts vendor` verifies what it fetches.
+Helm repository the digest is compared that its index states, and an index that states none is refused; Helm itself does
+not verify it, so an archive that was exchanged behind an unchanged index is not found. A registry is not asked, which a
+preview warns of. Where that matters, have the charts in a folder: `./mesh charts vendor` verifies what it fetches.
 """
 
 import hashlib
@@ -28,6 +28,7 @@ INDEX_SIZE = 16 * 1024 * 1024
 
 _PLACE = ("istio", "charts")
 _RENEW = "If the change is meant, run `./mesh charts lock --stack NAME --renew`"
+_FOLDER = "Or take the charts from a folder: `./mesh charts vendor`, then istio.charts.folder"
 
 
 class LockFileError(Exception):
@@ -77,6 +78,16 @@ def is_locked(istio: IstioSettings, path: Path = LOCK_FILE) -> bool:
     return istio.charts.locked and path.exists()
 
 
+def uncompared(istio: IstioSettings, path: Path = LOCK_FILE) -> str | None:
+    """A sentence where there is a lock file whose digests no preview compares; None where they are compared."""
+    if not istio.charts.oci or not is_locked(istio, path):
+        return None
+    return (
+        f"istio.charts.oci: {path.name} is compared by version only, because a preview does not ask {istio.charts.oci} "
+        "for digests. To have them compared, run `./mesh charts vendor` and set istio.charts.folder."
+    )
+
+
 def lock_problems(istio: IstioSettings, index: bytes = b"", path: Path = LOCK_FILE) -> list[Problem]:
     """Where a lock file is there: a problem for each chart of the stack that is not in it, or that differs.
 
@@ -113,33 +124,47 @@ def _differences(istio: IstioSettings, digests: Mapping[str, str], lock: str, in
                 rule = f"{file} is not the chart of {lock}: its sha256 is {found}, not {digests[name]}"
                 yield _problem((*_PLACE, "folder"), rule, f"Fetch it anew with `./mesh charts vendor`. {_RENEW}")
     elif not istio.charts.oci:
-        repository = istio.charts.repository or OFFICIAL_REPOSITORY
+        yield from _stated_differences(istio, digests, lock, index)
+
+
+def _stated_differences(istio: IstioSettings, digests: Mapping[str, str], lock: str, index: bytes) -> Iterator[Problem]:
+    """What an index states otherwise than the lock file, or not at all: silence must not pass for agreement."""
+    repository, place = istio.charts.repository or OFFICIAL_REPOSITORY, (*_PLACE, "repository")
+    try:
         stated = _stated_digests(index, istio.version)
-        for name in CHART_NAMES:
-            if name in stated and stated[name] != digests[name]:
-                rule = f"{repository} states another {name} {istio.version} than {lock}: sha256 {stated[name]}"
-                rule += f", not {digests[name]}"
-                yield _problem((*_PLACE, "repository"), rule, f"Ask who runs the repository. {_RENEW}")
+    except ValueError as error:
+        rule = f"{repository}/index.yaml cannot be compared with {lock}: {error}"
+        yield _problem(place, rule, f"Correct the address. {_FOLDER}")
+        return
+    for name in CHART_NAMES:
+        if not stated[name]:
+            rule = f"{repository} states no sha256 of {name} {istio.version}, which {lock} compares"
+            yield _problem(place, rule, f"Choose another repository. {_FOLDER}")
+        for found in sorted(stated[name] - {digests[name]}):
+            rule = f"{repository} states another {name} {istio.version} than {lock}: sha256 {found}"
+            yield _problem(place, f"{rule}, not {digests[name]}", f"Ask who runs the repository. {_RENEW}")
 
 
 def _problem(path: SettingsPath, rule: str, fix: str) -> Problem:
     return Problem(path, rule, fix, Code.CHARTS_NOT_LOCKED)
 
 
-def _stated_digests(index: bytes, version: str) -> dict[str, str]:
-    """Chart -> sha256 of its archive of this version, as far as the index of a Helm repository states it.
+def _stated_digests(index: bytes, version: str) -> dict[str, set[str]]:
+    """Chart -> what the index of a Helm repository states as sha256 of this version: none, one, or contradictions.
 
-    Nothing where that is no index: the provider reads it again, and says so.
+    Raises:
+        ValueError: it is no index, or one that was not read to its end.
     """
-    try:
-        entries = load_index(index)
-    except ValueError:
-        return {}
+    if len(index) >= INDEX_SIZE:
+        raise ValueError(f"it has more than {INDEX_SIZE // 2**20} MiB")
+    entries = load_index(index)
     return {
-        name: str(entry["digest"]).removeprefix("sha256:")
+        name: {
+            str(entry["digest"]).removeprefix("sha256:")
+            for entry in entries.get(name, [])
+            if entry.get("version") == version and entry.get("digest")
+        }
         for name in CHART_NAMES
-        for entry in entries.get(name, [])
-        if entry.get("version") == version and entry.get("digest")
     }
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pulumi
 
 from components.observability.addons.charts import installed_addons
-from components.platform.chart_lock import INDEX_SIZE, is_locked, lock_problems
+from components.platform.chart_lock import INDEX_SIZE, is_locked, lock_problems, uncompared
 from components.platform.charts import CHART_NAMES, chart_file
 from components.platform.cluster import kubernetes_version, version_problem, version_warning
 from components.platform.http import NoAnswerError, get
@@ -16,12 +16,18 @@ from components.settings.mesh import MeshSettings
 from components.settings.problems import Problem, render_problems
 
 TIMEOUT_SECONDS = 5.0
+UNTOLD_VERSION = (
+    "The Kubernetes version of context '{context}' was not compared with Istio {istio}: its API server does not tell "
+    "it to this check, which runs no plug-ins for signing in and uses no proxy of the kubeconfig. `./mesh precheck` "
+    "asks through kubectl."
+)
 
 
 def preflight(settings: MeshSettings, source: str) -> ClusterAccess:
     """The cluster of the stack, once it and the charts are known to be within reach.
 
-    `source` names the stack file in messages. A Kubernetes newer than tested only warns.
+    `source` names the stack file in messages. A Kubernetes that is newer than tested, or does not tell its version,
+    only warns, and so do charts whose digests cannot be compared with the lock file.
 
     Raises:
         pulumi.RunError: with one line for each problem.
@@ -34,6 +40,8 @@ def preflight(settings: MeshSettings, source: str) -> ClusterAccess:
     except ClusterError as error:
         problems.append(error.problem)
     problems += chart_problems(settings.istio)
+    if warning := uncompared(settings.istio):
+        pulumi.log.warn(warning)
     if installed_addons(settings.addons):
         # Only where there are some: what they need is looked at in the cluster and in several repositories.
         from components.observability.addons.preflight import addon_preflight  # noqa: PLC0415
@@ -59,6 +67,7 @@ def chart_problems(istio: IstioSettings) -> list[Problem]:
 def _check_version(istio: str, access: ClusterAccess) -> None:
     version = kubernetes_version(access)
     if version is None:
+        pulumi.log.warn(UNTOLD_VERSION.format(context=access.context, istio=istio))
         return
     if error := version_problem(istio, version):
         raise error

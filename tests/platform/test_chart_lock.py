@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from components.platform.chart_lock import LockedChart, lock_problems, lock_text, read_lock
+from components.platform.chart_lock import INDEX_SIZE, LockedChart, lock_problems, lock_text, read_lock, uncompared
 from components.platform.preflight import chart_problems
 from components.platform.settings import ChartsSettings, IstioSettings
 from tests.support.servers import answering
@@ -90,6 +90,55 @@ def test_a_repository_that_states_another_digest_is_refused(lock: Path, monkeypa
             "`./mesh charts lock --stack NAME --renew`. [MESH-408]"
         ]
     assert len(requests) == 1, "an index is long: one answer tells that it is there and what it states"
+
+
+UNLIKE = "Or take the charts from a folder: `./mesh charts vendor`, then istio.charts.folder. [MESH-408]"
+REPOSITORY = "https://charts.example.com"
+PLACE = f"S: mesh.istio.charts.repository: {REPOSITORY}"
+
+
+@pytest.mark.parametrize(
+    ("index", "what"),
+    [
+        (b"", "it has no `entries`"),
+        (b"<html>", "it has no `entries`"),
+        (b"entries: [", "it is not YAML"),
+        (b"#" * INDEX_SIZE, "it has more than 16 MiB"),
+    ],
+)
+def test_an_index_that_cannot_be_compared_is_refused(lock: Path, index: bytes, what: str) -> None:
+    found = lock_problems(istio_with(repository=REPOSITORY), index, lock)
+    assert [problem.line("S") for problem in found] == [
+        f"{PLACE}/index.yaml cannot be compared with charts.lock.yaml: {what}. Correct the address. {UNLIKE}"
+    ], "a lock that is not compared must not pass for one that agrees"
+
+
+@pytest.mark.parametrize("entry", [{"version": "1.30.3"}, {"version": "1.30.2", "digest": digest("gateway")}])
+def test_a_repository_that_states_no_digest_is_refused(lock: Path, entry: dict[str, str]) -> None:
+    entries = {name: [{"version": "1.30.3", "digest": digest(name)}] for name in NAMES} | {"gateway": [entry]}
+    found = lock_problems(istio_with(repository=REPOSITORY), json.dumps({"entries": entries}).encode(), lock)
+    assert [problem.line("S") for problem in found] == [
+        f"{PLACE} states no sha256 of gateway 1.30.3, which charts.lock.yaml compares. Choose another repository. "
+        f"{UNLIKE}"
+    ], "whoever exchanges a chart can leave the digest out"
+
+
+def test_a_repository_that_states_a_version_twice_is_compared_with_both(lock: Path) -> None:
+    entries = {name: [{"version": "1.30.3", "digest": digest(name)}] for name in NAMES}
+    entries["base"].insert(0, {"version": "1.30.3", "digest": digest("exchanged")})
+    (found,) = lock_problems(istio_with(), json.dumps({"entries": entries}).encode(), lock)
+    assert digest("exchanged") in found.rule, "Helm may take either"
+
+
+def test_a_registry_is_told_to_be_compared_by_version_only(lock: Path, tmp_path: Path) -> None:
+    registry = istio_with(oci="oci://registry.example.com/istio")
+    assert uncompared(registry, lock) == (
+        "istio.charts.oci: charts.lock.yaml is compared by version only, because a preview does not ask "
+        "oci://registry.example.com/istio for digests. To have them compared, run `./mesh charts vendor` and set "
+        "istio.charts.folder."
+    ), "a lock must not seem to do what it does not"
+    assert uncompared(registry, tmp_path / "none") is None, "without a lock nothing is promised"
+    assert uncompared(istio_with(), lock) is None, "the index of a repository is compared"
 
 
 @pytest.mark.parametrize("algorithm", ["", "sha256:"])

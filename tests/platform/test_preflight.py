@@ -7,6 +7,8 @@ import pytest
 import yaml
 
 from components.platform import preflight as module
+from components.platform.chart_lock import LockedChart, lock_text
+from components.platform.charts import CHART_NAMES
 from components.platform.kubeconfig import ClusterAccess
 from components.platform.preflight import chart_problems, preflight
 from components.platform.settings import ChartsSettings, IstioSettings
@@ -90,15 +92,35 @@ def test_cluster_and_charts_are_reported_together(tmp_path: Path, monkeypatch: p
     assert paths == ["mesh.cluster", "mesh.istio.charts.folder"], "one run tells everything"
 
 
-@pytest.mark.parametrize(("minor", "warnings"), [("35", 0), ("37", 1)])
+@pytest.mark.parametrize(
+    ("answer", "warnings"),
+    [
+        ('{"major": "1", "minor": "35"}', []),
+        (
+            '{"major": "1", "minor": "37"}',
+            [
+                "The cluster runs Kubernetes 1.37, but Istio 1.30.3 was tested up to 1.36. It may work; a newer Istio "
+                "is the safer choice."
+            ],
+        ),
+        (
+            "{}",
+            [
+                "The Kubernetes version of context 'lab' was not compared with Istio 1.30.3: its API server does not "
+                "tell it to this check, which runs no plug-ins for signing in and uses no proxy of the kubeconfig. "
+                "`./mesh precheck` asks through kubectl."
+            ],
+        ),
+    ],
+)
 def test_a_reachable_cluster_with_its_charts_is_returned(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, minor: str, warnings: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str, warnings: list[str]
 ) -> None:
     said: list[str] = []
     monkeypatch.setattr(module.pulumi.log, "warn", said.append)
     for name in ("base", "istiod", "gateway"):
         (tmp_path / f"{name}-1.30.3.tgz").touch()
-    with answering("/version", body=f'{{"major": "1", "minor": "{minor}"}}'.encode()) as (address, _):
+    with answering("/version", body=answer.encode()) as (address, _):
         kubeconfig = {
             "current-context": "lab",
             "contexts": [{"name": "lab", "context": {"cluster": "lab"}}],
@@ -108,7 +130,21 @@ def test_a_reachable_cluster_with_its_charts_is_returned(
         monkeypatch.setenv("KUBECONFIG", str(tmp_path / "config"))
         found = preflight(demo_with("istio.charts", {"folder": str(tmp_path)}), "Pulumi.dev.yaml")
     assert found.context == "lab", "the provider is bound to this context"
-    assert len(said) == warnings, "only a Kubernetes newer than tested is worth a word"
+    assert said == warnings, "a Kubernetes newer than tested, and one that nobody looked at, are worth a word"
+
+
+def test_a_lock_that_a_registry_is_not_compared_with_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(module.pulumi.log, "warn", said.append)
+    monkeypatch.setenv("KUBECONFIG", str(tmp_path / "missing"))
+    entries = [LockedChart(name=name, version="1.30.3", source="", sha256="") for name in CHART_NAMES]
+    (tmp_path / "charts.lock.yaml").write_text(lock_text({(one.name, one.version): one for one in entries}))
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(pulumi.RunError):
+        preflight(demo_with("istio.charts", {"oci": "oci://registry.example.com/istio"}), "Pulumi.dev.yaml")
+    assert [line[:60] for line in said] == ["istio.charts.oci: charts.lock.yaml is compared by version on"], (
+        "seen by all"
+    )
 
 
 def test_a_kubernetes_that_is_too_old_stops_the_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
