@@ -16,6 +16,7 @@ from components.traffic.checks.values import is_header_name
 
 _EXAMPLE = "For example: 'https://issuer.example.com/.well-known/jwks.json'"
 _BROKEN = re.compile(r"[\x00-\x1f\x7f]|%(?![0-9A-Fa-f]{2})")
+_SCHEMES = ("https://", "http://")
 _LOCAL = ("localhost", "localhost.localdomain")
 
 
@@ -40,8 +41,7 @@ def jwt_rule_problems(rule: Node) -> Iterator[Problem]:
 
     Source: validateJwtRule of Istio's pkg/config/validation/validation.go.
     """
-    uri = rule.at("jwksUri") if rule.has("jwksUri") else rule.at("jwks_uri")
-    issuer = rule.at("issuer")
+    uri, issuer = _uri(rule), rule.at("issuer")
     if not issuer.text and not uri.text:
         yield issuer.problem("neither issuer nor jwksUri is there, of which one is required", "Add the issuer")
     elif not uri.text and not rule.at("jwks").text:
@@ -52,9 +52,26 @@ def jwt_rule_problems(rule: Node) -> Iterator[Problem]:
     yield from _place_problems(rule)
 
 
+def fetched_from(rule: Node) -> str | None:
+    """The address at which istiod asks for the keys of a rule; None where they are written down, or it is no URL.
+
+    Without an address of keys it asks the issuer for one. Source: BuildLocalJwks and resolveJwksURIUsingOpenID of
+    Istio's pilot/pkg/model/jwks_resolver.go.
+    """
+    if rule.at("jwks").text:
+        return None
+    address = _uri(rule).text or rule.at("issuer").text or ""
+    return address if address.startswith(_SCHEMES) else None
+
+
+def _uri(rule: Node) -> Node:
+    """Where the keys are, in either of the spellings that the CRD takes."""
+    return rule.at("jwksUri") if rule.has("jwksUri") else rule.at("jwks_uri")
+
+
 def _discovery_problems(issuer: Node) -> Iterator[Problem]:
     """Without keys, istiod asks the issuer for them (resolveJwksURIUsingOpenID in pilot/pkg/model/jwks_resolver.go)."""
-    if not (issuer.text or "").startswith(("https://", "http://")):
+    if not (issuer.text or "").startswith(_SCHEMES):
         yield issuer.problem(
             f"{shown(issuer.text)} is no URL, so that its keys cannot be found by OpenID Connect and every token is "
             "refused (a rule of this project)",

@@ -4,7 +4,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any, cast
 from urllib.parse import urlsplit
 
+from components.kinds.node import Node
 from components.observability.addons.shared import ExternalAddon
+from components.security.checks.request_authentication import fetched_from
+from components.security.jwt.specs import jwt_rule
 from components.security.network_policies.peers import mesh_members
 from components.security.network_policies.settings import Destination, NetworkPoliciesSettings
 from components.settings.explain import suggestion
@@ -125,15 +128,11 @@ def _key_problems(settings: MeshSettings) -> Iterator[Problem]:
 
 
 def _key_addresses(settings: MeshSettings) -> Iterator[str]:
-    for one in settings.jwt.values():
-        if one.jwks is None:
-            yield one.jwks_uri or one.issuer
-    for entry in settings.resources:
+    rules = [Node(jwt_rule(one), ("jwt", name)) for name, one in settings.jwt.items()]
+    for index, entry in enumerate(settings.resources):
         if entry.kind == "RequestAuthentication":
-            for rule in cast("list[Any]", entry.spec.get("jwtRules") or []):
-                found = cast("dict[str, Any]", rule).get("jwksUri") if isinstance(rule, dict) else None
-                if isinstance(found, str):
-                    yield found
+            rules += Node(entry.spec, ("resources", index, "spec")).at("jwtRules").items
+    yield from (address for rule in rules if (address := fetched_from(rule)))
 
 
 def _port(address: str) -> int:

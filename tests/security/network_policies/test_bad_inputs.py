@@ -32,17 +32,28 @@ def test_every_case_has_a_name_of_its_own() -> None:
     assert len(names) == len(set(names)), "a repeated name hides which case failed"
 
 
-def test_keys_that_istiod_may_fetch_are_accepted() -> None:
-    rule = {"issuer": "https://login.example.com", "jwksUri": "https://login.example.com/keys"}
+REACHED = {"networkPolicies.istiod": {"egress": [{"cidr": "203.0.113.0/24", "ports": [443]}]}}
+JWKS = '{"keys": [{"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", "kid": "a"}]}'
+
+
+@pytest.mark.parametrize(
+    ("keys", "changes"),
+    [
+        ({"jwksUri": "https://login.example.com/keys"}, REACHED),
+        ({"jwks_uri": "https://login.example.com/keys"}, REACHED),
+        ({}, REACHED),
+        ({"jwks": JWKS}, {}),
+    ],
+)
+def test_keys_that_istiod_may_fetch_or_has_are_accepted(keys: dict[str, str], changes: dict[str, Any]) -> None:
     entry = {
         "apiVersion": "security.istio.io/v1",
         "kind": "RequestAuthentication",
         "metadata": {"name": "login", "namespace": "shop"},
-        "spec": {"jwtRules": [rule]},
+        "spec": {"jwtRules": [{"issuer": "https://login.example.com", **keys}]},
     }
-    reached = {"egress": [{"cidr": "203.0.113.0/24", "ports": [443]}]}
-    settings = settings_of(mesh_with({"resources": [entry], "networkPolicies.istiod": reached}))
-    assert settings.network_policies.istiod.egress, "the refusal asks for just this"
+    settings = settings_of(mesh_with({"resources": [entry], **changes}))
+    assert settings.network_policies.enabled, "the refusal asks for just this"
 
 
 def test_the_charts_own_policies_are_accepted_where_ours_are_off() -> None:
