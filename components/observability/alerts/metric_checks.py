@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from components.observability.alerts.facts import mesh_facts
+from components.observability.alerts.metric_sources import MetricScope, maps, metric_scopes, source_problems
 from components.observability.alerts.metrics import (
     metrics_of,
     proxy_metrics,
@@ -14,7 +15,6 @@ from components.observability.alerts.metrics import (
 )
 from components.observability.alerts.selection import ActiveAlert, active_alerts
 from components.observability.operator import operator_home
-from components.resources.settings import ResourceSettings
 from components.settings.codes import Code
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem
@@ -34,12 +34,9 @@ def metric_problems(settings: MeshSettings) -> Iterator[Problem]:
         return
     active = list(active_alerts(settings.alerts, mesh_facts(settings)))
     yield from _dropped(settings, active)
-    for index, resource in enumerate(settings.resources):
-        if _mesh_wide_telemetry(resource, settings.control_plane.namespace):
-            yield from _switched_off(resource.spec.get("metrics"), ("resources", index, "spec", "metrics"), active)
-    own = settings.telemetry.metrics if settings.telemetry else None
-    plain = [one.model_dump(by_alias=True, exclude_none=True, mode="json") for one in own or ()]
-    yield from _switched_off(plain, ("telemetry", "metrics"), active)
+    for scope in metric_scopes(settings):
+        yield from _switched_off(scope, active)
+    yield from source_problems(settings, active)
 
 
 def _dropped(settings: MeshSettings, active: list[ActiveAlert]) -> Iterator[Problem]:
@@ -59,29 +56,28 @@ def _dropped(settings: MeshSettings, active: list[ActiveAlert]) -> Iterator[Prob
             )
 
 
-def _mesh_wide_telemetry(resource: ResourceSettings, root: str) -> bool:
-    return (
-        resource.kind == "Telemetry"
-        and resource.metadata.namespace == root
-        and not resource.spec.get("selector")
-        and not resource.spec.get("targetRefs")
-    )
-
-
-def _switched_off(blocks: object, path: Path, active: list[ActiveAlert]) -> Iterator[Problem]:
-    """`blocks` is the field `metrics` of a Telemetry."""
-    for block, metrics in enumerate(_maps(blocks)):
-        for index, override in enumerate(_maps(metrics.get("overrides"))):
-            here: Path = (*path, block, "overrides", index)
+def _switched_off(scope: MetricScope, active: list[ActiveAlert]) -> Iterator[Problem]:
+    """Also for a namespace or some pods: the alerts are about these, too."""
+    for block, metrics in enumerate(scope.entries):
+        for index, override in enumerate(maps(metrics.get("overrides"))):
+            here: Path = (*scope.path, block, "overrides", index)
             match = _map(override.get("match"))
-            metric = match.get("metric", _ALL)
-            names = {name for name, told in telemetry_names().items() if told and metric in (_ALL, told)}
+            names = _meant(match)
             seen_by = _REPORTERS.get(str(match.get("mode")))
             concerned = [one for one in active if seen_by is None or seen_by in words_of(one.template)]
             if override.get("disabled") is True:
                 yield from _refused((*here, "disabled"), names, "switches off", _needed_by(names, concerned))
             else:
                 yield from _removed_tags(override, here, names, concerned)
+
+
+def _meant(match: Override) -> set[str]:
+    """The metrics of the alerts that an override is for; a custom one is named as Envoy has it."""
+    metric, custom = match.get("metric", _ALL), match.get("customMetric")
+    told = {name: one for name, one in telemetry_names().items() if one}
+    if custom is not None:
+        return {name for name in told if name.removeprefix("istio_").removesuffix("_bucket") == custom}
+    return {name for name, one in told.items() if metric in (_ALL, one)}
 
 
 def _removed_tags(override: Override, path: Path, names: set[str], active: list[ActiveAlert]) -> Iterator[Problem]:
@@ -108,8 +104,3 @@ def _needed_by(metrics: set[str], active: list[ActiveAlert]) -> list[str]:
 
 def _map(value: object) -> Override:
     return cast("Override", value) if isinstance(value, Mapping) else {}
-
-
-def _maps(value: object) -> list[Override]:
-    items = cast("list[object]", value) if isinstance(value, list) else []
-    return [cast("Override", one) for one in items if isinstance(one, Mapping)]

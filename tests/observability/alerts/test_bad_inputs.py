@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
-from tests.observability.alerts.stack import STACK, stack_with
+from tests.observability.alerts.stack import STACK, settings_with, stack_with
 from tests.support.documents import document
 from tests.support.stacks import refusals_of, settings_of
 
 CASES: list[dict[str, Any]] = document(Path(__file__).with_name("bad_inputs.yaml"))
+
+_OFF = {"match": {"metric": "REQUEST_SIZE"}, "disabled": True}
 
 
 def messages_for(changes: dict[str, Any]) -> list[str]:
@@ -33,3 +35,41 @@ def test_the_stack_that_the_cases_change_is_right() -> None:
     assert set(settings_of(STACK).alerts.receivers) == set(STACK["alerts"]["receivers"]), (
         "a case would say what it is not about"
     )
+
+
+RIGHT: dict[str, dict[str, Any]] = {
+    "one namespace without a metric that no alert needs": {
+        "telemetry": {"namespaces": {"bookinfo": {"metrics": [{"overrides": [_OFF]}]}}}
+    },
+    "another provider beside that of Istio": {
+        "telemetry": {"metrics": [{"providers": [{"name": "stackdriver"}, {"name": "prometheus"}]}]}
+    },
+    "a provider of one's own of the kind prometheus": {
+        "meshConfig": {
+            "extensionProviders": [{"name": "fewer", "prometheus": {}}],
+            "defaultProviders": {"metrics": ["fewer"]},
+        }
+    },
+    "defaults that a Telemetry of the mesh completes": {
+        "meshConfig": {"defaultProviders": {"accessLogging": ["envoy"]}},
+        "telemetry": {"metrics": [{"providers": [{"name": "prometheus"}]}]},
+    },
+    "the chart's switch beside defaults of one's own": {
+        "meshConfig": {"defaultProviders": {"metrics": ["prometheus"]}},
+        "istio.extraValues": {"istiod": {"telemetry": {"enabled": False}}},
+    },
+    "a custom metric that is switched off": {
+        "telemetry": {"metrics": [{"overrides": [{"match": {"customMetric": "my_total"}, "disabled": True}]}]}
+    },
+}
+
+
+@pytest.mark.parametrize("changes", RIGHT.values(), ids=RIGHT)
+def test_metrics_may_be_chosen_while_alerts_have_what_they_need(changes: dict[str, Any]) -> None:
+    assert settings_with(changes).alerts.operator, "what takes nothing from an alert is the user's own business"
+
+
+def test_without_an_operator_nobody_needs_the_metrics() -> None:
+    mesh = {key: value for key, value in STACK.items() if key != "alerts"}
+    mesh |= {"meshConfig": {"defaultProviders": {"accessLogging": ["envoy"]}}}
+    assert settings_of(mesh).mesh_config.default_providers, "no rule stands on them"
