@@ -12,6 +12,7 @@ from mesh_policies.resources import UNKNOWN, Resource, fields
 from mesh_policies.rules import (
     dashboards,
     envoy_filter,
+    exceptions,
     gateways,
     load_balancers,
     mtls,
@@ -33,6 +34,7 @@ RESOURCE_RULES: Mapping[str, ResourceRule] = {
     "tls-version": gateways.tls_version,
     "anonymous-dashboards": dashboards.anonymous,
     "envoy-filter": envoy_filter.unexplained,
+    "ended-exceptions": exceptions.ended,
     "chart-version": releases.exact_version,
     "timeouts": timeouts.present,
     "tracing-sampling": sampling.small,

@@ -1,20 +1,23 @@
 """Planted violations of every policy, each found with its full message, and each with a twin that passes."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from components.security.authorization import documents
 from mesh_policies.judge import RESOURCE_RULES, judge_resource
 from mesh_policies.policy import catalog
 from mesh_policies.resources import UNKNOWN
+from mesh_policies.rules.exceptions import UNTIL
 from tests.policy.stacks import resource
 from tests.support.documents import document
 
 CASES: list[dict[str, Any]] = document(Path(__file__).with_name("planted.yaml"))
 
-JUDGED_BY_VALUES = [case for case in CASES if case["policy"] != "envoy-filter"]
-"""That an EnvoyFilter is one is known from the start."""
+JUDGED_BY_VALUES = [case for case in CASES if case["policy"] not in ("envoy-filter", "ended-exceptions")]
+"""That an EnvoyFilter is one is known from the start, and so are annotations."""
 
 every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 
@@ -46,6 +49,22 @@ def test_what_is_not_known_yet_is_no_violation(case: dict[str, Any]) -> None:
     known = {key: value for key, value in case["inputs"].items() if key in ("metadata", "chart")}
     unknown = {"atomic": True, "version": UNKNOWN, "values": UNKNOWN, "spec": UNKNOWN}
     assert told(case, unknown | known) == [], "a first preview knows little, and must not be stopped by that"
+
+
+@pytest.mark.parametrize(("day", "over"), [(0, False), (1, True)])
+def test_an_exception_holds_until_the_end_of_its_last_day(day: int, *, over: bool) -> None:
+    last = datetime.now(UTC).date() - timedelta(days=day)
+    case = {"policy": "ended-exceptions", "type": "security.istio.io/v1:AuthorizationPolicy"}
+    assert bool(told(case, {"metadata": {"annotations": {UNTIL: f"{last}"}}})) is over, "as in the program's own check"
+
+
+def test_an_end_that_is_not_known_yet_is_no_violation() -> None:
+    case = {"policy": "ended-exceptions", "type": "security.istio.io/v1:AuthorizationPolicy"}
+    assert told(case, {"metadata": {"annotations": {UNTIL: UNKNOWN}}}) == [], "nobody can say that it is over"
+
+
+def test_the_program_writes_the_end_where_the_policy_looks_for_it() -> None:
+    assert documents.UNTIL == UNTIL, "the pack stands alone, and so has the name a second time"
 
 
 def test_every_policy_over_resources_has_a_case() -> None:

@@ -10,6 +10,9 @@ from mesh_policies.rules.signature import Parameters
 
 _ISTIO = "networking.istio.io"
 _GATEWAY_API = "gateway.networking.k8s.io"
+_ROUTES_WITH_HOSTS = ("HTTPRoute", "GRPCRoute", "TLSRoute")
+_WITHIN_THE_MESH = ("Service", "ServiceEntry")
+"""Parents of routes within the mesh, which have hosts of their own."""
 _NAME_HOSTS = "Name the hosts"
 _TERMINATING = ("SIMPLE", "MUTUAL", "OPTIONAL_MUTUAL", "ISTIO_MUTUAL")
 """The modes in which the gateway itself ends TLS (networking/v1 ServerTLSSettings)."""
@@ -27,6 +30,21 @@ def any_host(resource: Resource, _policy: Policy, _parameters: Parameters) -> It
         for index, listener in enumerate(entries(resource.at("spec", "listeners"))):
             if at(listener, "protocol") in ("HTTP", "HTTPS", "TLS") and at(listener, "hostname") in (None, "", "*"):
                 yield Finding(("spec", "listeners", index), "without `hostname` it takes every host", _NAME_HOSTS)
+    if _route_without_hosts(resource):
+        yield Finding(("spec", "hostnames"), "missing, so that it takes every host of its Gateway", _NAME_HOSTS)
+
+
+def _route_without_hosts(resource: Resource) -> bool:
+    """Whether a route of the Gateway API names no hosts and is bound to a Gateway; bound to a Service it needs none.
+
+    Without a kind a parent is a Gateway, and without hostnames a route takes those of the listener. Source:
+    gateway-api.sigs.k8s.io/reference/spec, ParentReference and HTTPRouteSpec.
+    """
+    if resource.partial or not any(resource.is_a(_GATEWAY_API, kind) for kind in _ROUTES_WITH_HOSTS):
+        return False
+    parents = [at(one, "kind") or "Gateway" for one in entries(resource.at("spec", "parentRefs"))]
+    edge = any(isinstance(kind, str) and kind not in _WITHIN_THE_MESH for kind in parents)
+    return edge and resource.at("spec", "hostnames") in (None, [], ())
 
 
 def _hosts(resource: Resource) -> Iterator[tuple[Path, object]]:
