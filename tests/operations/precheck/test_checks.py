@@ -72,6 +72,9 @@ def test_the_rights_cover_every_namespace_of_the_stack(settings: MeshSettings) -
         "create deployments.apps in istio-system",
         "create deployments.apps in istio-ingress",
         "create gateways.networking.istio.io in istio-ingress",
+        "patch deployments.apps in istio-system",
+        "delete namespaces",
+        "update secrets in istio-system",
         "escalate clusterroles.rbac.authorization.k8s.io",
     }
     assert wanted <= set(texts), texts
@@ -148,6 +151,18 @@ def test_missing_rights_are_listed(settings: MeshSettings) -> None:
             "Use a context with the rights of a cluster administrator, or have them granted",
         )
     ]
+
+
+def test_rights_to_one_resource_are_told_together(settings: MeshSettings) -> None:
+    allowed = {right: right.resource != "namespaces" for right in needed_rights(settings)}
+    (found,) = check_rights(settings, allowed)
+    assert found.what == "the user may not: delete and patch and create namespaces", "an update is no less needed"
+
+
+def test_all_that_is_said_to_be_allowed_was_asked(settings: MeshSettings) -> None:
+    allowed = dict.fromkeys(needed_rights(settings), True)
+    said_fine = f"all that the stack needs may be created, changed and deleted ({len(allowed)} rights, 3 namespaces)"
+    assert said(*check_rights(settings, allowed)) == [("ok", said_fine, "")]
 
 
 def test_a_user_who_may_not_escalate_is_warned(settings: MeshSettings) -> None:
