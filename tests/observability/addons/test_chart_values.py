@@ -7,6 +7,7 @@ from components.platform.chart_values import leaves
 from components.settings.lookup import field_at
 from components.settings.mesh import MeshSettings
 from tests.observability.addons.stack import demo_addons, production_addons, values_of
+from tests.support.stacks import DEMO, settings_of
 
 PLACE: dict[str, object] = {
     "nodeSelector": {"pool": "observability"},
@@ -16,6 +17,7 @@ PLACE: dict[str, object] = {
 VOLUME = {"size": "10Gi", "storageClassName": "ssd"}
 BUDGET = {"minAvailable": 1}
 DATABASE = {"type": "postgres", "host": "db:5432", "passwordSecret": {"name": "db"}}
+OPENID = {"client_id": "kiali", "issuer_uri": "https://id.example.com"}
 FULL = [
     production_addons(
         prometheus=PLACE | {"retentionSize": "4GB", "persistence": VOLUME},
@@ -23,13 +25,17 @@ FULL = [
         jaeger=PLACE,
         kiali=PLACE,
     ),
-    demo_addons(
-        prometheus={"kind": "external", "url": "https://prometheus.example.com"},
-        grafana={"anonymous": True, "replicas": 2, "podDisruptionBudget": BUDGET, "database": DATABASE},
-        jaeger={"kind": "external", "url": "https://jaeger.example.com"},
-        kiali={
-            "auth": {"strategy": "openid", "openid": {"client_id": "kiali", "issuer_uri": "https://id.example.com"}}
-        },
+    settings_of(
+        DEMO
+        | {
+            "addons": {
+                "prometheus": {"kind": "external", "url": "https://prometheus.example.com"},
+                "grafana": {"anonymous": True, "replicas": 2, "podDisruptionBudget": BUDGET, "database": DATABASE},
+                "jaeger": {"kind": "external", "url": "https://jaeger.example.com"},
+                "kiali": {"auth": {"strategy": "openid", "openid": OPENID}},
+            },
+            "alerts": {"operator": {"namespace": "monitoring"}},
+        }
     ),
     demo_addons(
         prometheus={"kind": "external", "url": "https://prometheus.example.com"},

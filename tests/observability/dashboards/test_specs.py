@@ -13,13 +13,28 @@ from tests.support.stacks import DEMO, settings_of
 
 GRAFANA: dict[str, Any] = {"prometheus": {}, "grafana": {}}
 MONITORING = {"namespaces": {"monitoring": {"create": False, "injection": "disabled"}, **DEMO["namespaces"]}}
+OTHERS: dict[str, Any] = {
+    "prometheus": {"kind": "external", "url": "https://prometheus.example.com"},
+    "grafana": {},
+}
 OPERATOR = {"operator": {"namespace": "monitoring"}}
 
 WANTED: list[tuple[str, dict[str, Any], str | None]] = [
     ("nothing of Grafana", {}, None),
     ("an installed Grafana", {"addons": GRAFANA}, "observability"),
     ("an installed Grafana, and none wanted", {"addons": GRAFANA, "dashboards": {"enabled": False}}, None),
-    ("a Grafana of one's own", {"dashboards": {"namespace": "monitoring"}, **MONITORING}, "monitoring"),
+    (
+        "a Grafana of one's own",
+        {"dashboards": {"namespace": "monitoring"}, "alerts": OPERATOR, **MONITORING},
+        "monitoring",
+    ),
+    ("an installed Grafana beside an operator of one's own", {"addons": OTHERS, "alerts": OPERATOR}, "observability"),
+    ("an installed Grafana without rules, and none wanted", {"addons": OTHERS, "dashboards": {"enabled": False}}, None),
+    (
+        "the namespace of the addons, by its name",
+        {"addons": GRAFANA, "dashboards": {"namespace": "observability"}},
+        "observability",
+    ),
     (
         "a Grafana of one's own, and none wanted",
         {"dashboards": {"enabled": False, "namespace": "monitoring"}, **MONITORING},
@@ -34,14 +49,31 @@ BAD: list[tuple[dict[str, Any], str]] = [
         "name the `namespace` in which a Grafana of your own looks. [MESH-221]",
     ),
     (
-        {"dashboards": {"namespace": "monitorin"}, **MONITORING},
+        {"dashboards": {"namespace": "monitorin"}, "alerts": OPERATOR, **MONITORING},
         "dashboards.namespace: there is no namespace 'monitorin' in mesh.namespaces. Did you mean 'monitoring'? "
         "[MESH-221]",
     ),
     (
-        {"dashboards": {"namespace": "warehouse"}},
+        {"dashboards": {"namespace": "warehouse"}, "alerts": OPERATOR},
         "dashboards.namespace: there is no namespace 'warehouse' in mesh.namespaces. Declare it there, for example "
         "`warehouse: {create: false, injection: disabled}`. [MESH-221]",
+    ),
+    (
+        {"dashboards": {"namespace": "monitoring"}, "addons": GRAFANA, **MONITORING},
+        "dashboards.namespace: addons.grafana does not read 'monitoring', only its own namespace 'observability'. "
+        "Remove it, or give addons.grafana `kind: external` when the Grafana is not this program's. [MESH-221]",
+    ),
+    (
+        {"addons": OTHERS},
+        "dashboards: would be empty: they show what recording rules and monitors make, and the stack knows of no "
+        "Prometheus operator that would take these. Add `alerts.operator` with the namespace and labels of yours, or "
+        "`addons.prometheus`; without either set `dashboards: {enabled: false}`. [MESH-221]",
+    ),
+    (
+        {"dashboards": {"namespace": "monitoring"}, **MONITORING},
+        "dashboards: would be empty: they show what recording rules and monitors make, and the stack knows of no "
+        "Prometheus operator that would take these. Add `alerts.operator` with the namespace and labels of yours, or "
+        "`addons.prometheus`; without either set `dashboards: {enabled: false}`. [MESH-221]",
     ),
     (
         {"dashboards": {"folder": ""}},
