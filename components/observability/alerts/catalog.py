@@ -78,7 +78,10 @@ class SloRecords:
 
     group: str
     windows: tuple[str, ...]
+    base: tuple[RecordTemplate, ...]
+    """Made once: what is taken from the requests themselves."""
     rules: tuple[RecordTemplate, ...]
+    """Made over each window, from what `base` has recorded."""
 
 
 @cache
@@ -104,6 +107,7 @@ def slo_records() -> SloRecords:
     return SloRecords(
         group=document["group"],
         windows=tuple(rows["windows"]),
+        base=tuple(_record(document["group"], row) for row in rows["base"]),
         rules=tuple(_record(document["group"], row) for row in rows["rules"]),
     )
 

@@ -7,7 +7,7 @@ from importlib import resources
 
 import yaml
 
-from components.observability.alerts.catalog import AlertTemplate, record_templates
+from components.observability.alerts.catalog import AlertTemplate, record_templates, slo_records
 
 _NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*(?:\$\{window\})?")
 
@@ -39,9 +39,11 @@ def recorded_metrics() -> set[str]:
 def words_of(alert: AlertTemplate) -> set[str]:
     """Every word of an alert's expression and of the recordings below it: metrics, labels, values, functions."""
     words = set(_NAME.findall(alert.expr))
+    for one in (*slo_records().rules, *slo_records().base):
+        if any(word.startswith(one.record.replace("${window}", "")) for word in words):
+            words |= set(_NAME.findall(one.expr))
     # From the last to the first, because a recording stands on earlier ones only.
     for one in reversed(record_templates()):
-        # Objectives stand on the recordings over 5m, whatever windows there are beside.
-        if one.record in words or one.record.replace("${window}", "5m") in words:
+        if one.record in words:
             words |= set(_NAME.findall(one.expr))
     return words

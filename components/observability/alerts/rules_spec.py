@@ -34,9 +34,8 @@ def recording_groups(active: Sequence[ActiveAlert], facts: MeshFacts) -> list[Gr
             rule = {"record": filled(template.record, values), "expr": filled(template.expr, values)}
             shared.setdefault(template.group, []).append(rule)
     groups: list[Group] = [{"name": name, "rules": rules} for name, rules in shared.items()]
-    records = slo_records()
-    rules = [_slo_rule(one, slo, window) for slo in facts.slos for window in records.windows for one in records.rules]
-    return [*groups, {"name": f"{records.group}-recordings", "rules": rules}] if rules else groups
+    rules = [rule for slo in facts.slos for rule in _slo_rules(slo)]
+    return [*groups, {"name": f"{slo_records().group}-recordings", "rules": rules}] if rules else groups
 
 
 def alert_groups(active: Iterable[ActiveAlert], facts: MeshFacts, runbooks: str | None) -> list[Group]:
@@ -105,8 +104,17 @@ def _occasions(each: Each | None, facts: MeshFacts) -> Iterator[tuple[dict[str, 
                 yield labels, {"gateway": gateway.name, "namespace": gateway.namespace}
 
 
-def _slo_rule(template: RecordTemplate, slo: SloFact, window: str) -> dict[str, Any]:
-    values = {**_slo_places(slo), "window": window}
+def _slo_rules(slo: SloFact) -> Iterator[dict[str, Any]]:
+    """The recordings of an objective; those over its windows come after what they are averages of."""
+    records, places = slo_records(), _slo_places(slo)
+    for template in records.base:
+        yield _slo_rule(template, slo, places)
+    for window in records.windows:
+        for template in records.rules:
+            yield _slo_rule(template, slo, {**places, "window": window})
+
+
+def _slo_rule(template: RecordTemplate, slo: SloFact, values: Mapping[str, str]) -> dict[str, Any]:
     return {
         "record": filled(template.record, values),
         "expr": filled(template.expr, values),

@@ -61,6 +61,7 @@ def test_the_queries_of_a_runbook_are_on_metrics_that_there_are(runbook: Runbook
     objectives = {
         one.record.replace("${window}", window) for one in slo_records().rules for window in slo_records().windows
     }
+    objectives |= {one.record for one in slo_records().base}
     known = {*telemetry_names(), *recorded, *objectives, *FURTHER_METRICS}
     asked = {word for query in runbook.queries for word in re.findall(r"[a-z_:]+[a-z0-9_:]*_[a-z0-9_:]+", query)}
     names = {
