@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
-from components.control_plane.environment import first_version, known_environment, truth
+from components.control_plane.environment import first_version, known_environment
 from components.gateways.values import selector_label
+from components.kinds.scalars import truth
 from components.mesh_config.durations import seconds
 from components.settings.explain import shown
 from components.settings.mesh import MeshSettings

@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from components.kinds.scalars import truth
 from components.observability.addons.kiali.settings import InstalledKiali
 from components.settings.mesh import MeshSettings
 
@@ -18,23 +19,12 @@ DEBUG_NAMESPACES = "DEBUG_ENDPOINT_AUTH_ALLOWED_NAMESPACES"
 
 Version = tuple[int, ...]
 
-_TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})
-_FALSE = frozenset({"0", "f", "F", "FALSE", "false", "False"})
-
 
 @cache
 def known_environment() -> Mapping[str, Any]:
     """The table of env.yaml."""
     text = resources.files(__package__ or "").joinpath("env.yaml").read_text(encoding="utf-8")
     return yaml.safe_load(text)
-
-
-def truth(text: str) -> bool | None:
-    """What istiod takes a variable for; None where it is neither true nor false, and istiod takes its default.
-
-    Source: Go's strconv.ParseBool, with which pkg/env/var.go of Istio reads.
-    """
-    return text in _TRUE if text in _TRUE | _FALSE else None
 
 
 def version_of(text: str) -> Version:

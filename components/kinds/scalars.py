@@ -15,7 +15,14 @@ _DURATION = re.compile(r"([0-9]+([.][0-9]*)?|[.][0-9]+)(ns|us|µs|ms|s|m|h)", re
 BASE64 = re.compile(r"([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})", re.ASCII)
 """What the API server takes for the format 'byte' (k8s.io/kube-openapi/pkg/validation/strfmt, IsBase64): never ''."""
 
+_TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})
+_FALSE = frozenset({"0", "f", "F", "FALSE", "false", "False"})
 _SECONDS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
+
+
+def truth(text: str) -> bool | None:
+    """What Istio takes a text for that has to be true or false (Go's strconv.ParseBool); None when it is neither."""
+    return text in _TRUE if text in _TRUE | _FALSE else None
 
 
 def text_problems(value: str, shape: Shape, path: Path, found: Findings) -> None:

@@ -1,5 +1,6 @@
 """Which Helm values the program sets, and how what a stack adds goes on top of them."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +13,9 @@ from components.platform.settings import IstioSettings
 
 ValuePath = tuple[str, ...]
 """The keys that lead to a Helm value."""
+
+_KEY = re.compile(r'"([^"]+)"|([^."]+)')
+"""One key of a path in chart_values.yaml."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +92,7 @@ def merged(below: Mapping[str, object], above: Mapping[str, object]) -> dict[str
 
 
 def _by_path(rows: Mapping[str, str]) -> dict[ValuePath, str]:
-    return {tuple(path.split(".")): told for path, told in rows.items()}
+    return {tuple(quoted or plain for quoted, plain in _KEY.findall(path)): told for path, told in rows.items()}
 
 
 def without_none(values: Mapping[str, object]) -> dict[str, Any]:

@@ -76,7 +76,10 @@ class IstioSettings(SettingsModel):
     hub: ImageHub | None = None
     """The registry and path of Istio's images; where Istio publishes them when left out."""
     variant: ImageVariant | None = None
-    """distroless holds nothing but Istio, debug tools and a shell as well; Istio's default image when left out."""
+    """distroless holds nothing but Istio, debug tools and a shell as well, and so does Istio's default when left out.
+
+    Production takes distroless only.
+    """
     image_pull_policy: ImagePullPolicy | None = None
     """When nodes fetch images, also those of sidecars; Kubernetes' default when left out."""
     image_pull_secrets: tuple[DnsName, ...] = ()

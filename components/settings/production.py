@@ -10,6 +10,7 @@ from components.mesh_config.production import mesh_config_guard_rails
 from components.observability.addons.production import addon_guard_rails
 from components.observability.telemetry.production import telemetry_guard_rails
 from components.platform.settings import ImageVariant
+from components.resources.production import resource_guard_rails
 from components.security.mtls.checks import missing_reasons
 from components.security.mtls.settings import MtlsMode
 from components.security.problems import missing_ends
@@ -17,6 +18,7 @@ from components.settings.codes import Code
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem
 from components.settings.profiles import Profile
+from components.settings.wording import shown
 from components.settings.workload import Workload
 
 
@@ -39,12 +41,7 @@ def _guard_rails(settings: MeshSettings) -> Iterator[Problem]:
             f"'{settings.mtls.mode}' accepts plain text, which production refuses",
             "Remove the key to keep STRICT, or use the profile demo",
         )
-    if settings.istio.variant is ImageVariant.DEBUG:
-        yield Problem(
-            ("istio", "variant"),
-            "'debug' images hold a shell and tools for an intruder, which production refuses",
-            "Choose distroless, or remove the key",
-        )
+    yield from _debug_images(settings)
     yield from mesh_config_guard_rails(settings)
     yield from unsafe_environment(settings)
     if settings.control_plane.plaintext_xds:
@@ -57,12 +54,36 @@ def _guard_rails(settings: MeshSettings) -> Iterator[Problem]:
     yield from telemetry_guard_rails(settings)
     yield from missing_ends(settings)
     yield from foreign_secrets(settings)
+    yield from resource_guard_rails(settings)
     yield from _old_tls(settings)
     yield from _any_hosts(settings)
     yield from _too_few(settings.control_plane, ("controlPlane",))
     for name, gateway in settings.gateways.items():
         yield from _too_few(gateway, ("gateways", name))
     yield from addon_guard_rails(settings)
+
+
+def _debug_images(settings: MeshSettings) -> Iterator[Problem]:
+    """Images with more than Istio in them, which are also those without a variant.
+
+    Source: istio.io/latest/docs/ops/configuration/security/harden-docker-images, and DefaultVariant in
+    tools/docker-builder/types.go of Istio: it is the debug variant.
+    """
+    variant = settings.istio.variant
+    if variant is not ImageVariant.DISTROLESS:
+        given = f"'{variant}'" if variant else "without one, Istio's default"
+        yield Problem(
+            ("istio", "variant"),
+            f"{given} images hold a shell and tools for an intruder, which production refuses",
+            "Remove the key to keep distroless, or use the profile demo",
+        )
+    kind = (settings.mesh_config.default_config.image or {}).get("imageType")
+    if kind not in (None, ImageVariant.DISTROLESS):
+        yield Problem(
+            ("meshConfig", "defaultConfig", "image", "imageType"),
+            f"{shown(kind)} gives proxies images with a shell and tools for an intruder, which production refuses",
+            "Remove the key to keep distroless",
+        )
 
 
 def _any_hosts(settings: MeshSettings) -> Iterator[Problem]:

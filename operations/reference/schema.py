@@ -145,7 +145,9 @@ def _without_owned(schema: Schema, defaults: list[Any], definitions: dict[str, S
         values = [one[key] for one in entries if key in one]
         if values:
             found["properties"][key] = _without_owned(inner, values, definitions)
-    required = [key for key in found.pop("required", []) if key not in keys]
+    # What a profile fills in part is still required where a part that it leaves out is.
+    within = found.get("properties", {})
+    required = [key for key in found.pop("required", []) if key not in keys or within.get(key, {}).get("required")]
     return found | ({"required": required} if required else {})
 
 

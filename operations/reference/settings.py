@@ -1,7 +1,7 @@
 """Every setting of the stack file, by its path: what it takes, what it is by default, and who says so."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from pydantic import BaseModel
@@ -49,12 +49,20 @@ def _of_model(model: type[BaseModel], place: _Place) -> Iterator[Setting]:
     for key, field in keys_of(model).items():
         here = _Place(f"{place.path}.{key}".lstrip("."), _inside(place.defaults, key))
         models = list(_models(field.annotation))
-        yield _setting(field, texts[key], here, leaf=not models)
+        row = _setting(field, texts[key], here, leaf=not models)
+        yield replace(row, required=True) if _incomplete(field, models, here) else row
         for suffix, depth, inner in models:
             below = here.defaults
             for _ in range(depth):
                 below = _inside(below, EVERY)
             yield from _of_model(inner, _Place(here.path + suffix, _of_kind(below, _kind(inner))))
+
+
+def _incomplete(field: FieldInfo, models: Sequence[tuple[str, int, type[BaseModel]]], place: _Place) -> bool:
+    """Whether a required map of one kind is required still, although a profile fills a part of it."""
+    if not field.is_required() or len(models) != 1:
+        return False
+    return any(one.is_required() and not _inside(place.defaults, key) for key, one in keys_of(models[0][2]).items())
 
 
 def _setting(field: FieldInfo, text: str, place: _Place, *, leaf: bool) -> Setting:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from components.control_plane.environment import first_version, implied_environment, known_environment, truth
+from components.control_plane.environment import first_version, implied_environment, known_environment
 from components.control_plane.values import istiod_values
+from components.kinds.scalars import truth
 from tests.support.stacks import PRODUCTION, changed, demo_with, production_with, refusals_of, settings_of
 
 BLOCKED = "BLOCKED_CIDRS_IN_JWKS_URIS"

@@ -82,3 +82,7 @@ def test_sidecars_are_sized_by_the_profile(mesh: MeshSettings, requests: tuple[s
     resources = mesh.proxy.resources
     assert (resources.requests.cpu, resources.requests.memory) == requests, "every pod of the mesh has one"
     assert (resources.limits.cpu, resources.limits.memory) == ("2", "1Gi"), "the chart's own limits, for the checks"
+
+
+def test_production_runs_images_without_a_shell() -> None:
+    assert PRODUCTION_MESH.istio.variant == "distroless", "Istio's default images are the debug ones"

@@ -4,15 +4,13 @@ from collections.abc import Iterator
 
 from components.kinds.node import Node
 from components.kinds.resource import Resource
+from components.kinds.scalars import truth
 from components.settings.problems import Problem
 from components.settings.wording import shown
 
 DRY_RUN = "istio.io/dry-run"
 """The annotation with which an AuthorizationPolicy is only tried out: its result is counted, and nobody is refused."""
 
-_TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})
-_FALSE = frozenset({"0", "f", "F", "FALSE", "false", "False"})
-"""What Go's strconv.ParseBool reads."""
 _RESERVED = (
     "internal.istio.io/webhook-always-reject",
     "internal.istio.io/parents",
@@ -23,7 +21,7 @@ _TRIED = ("ALLOW", "DENY")
 
 def is_dry_run(metadata: Node) -> bool:
     """Whether the metadata of an AuthorizationPolicy has it tried out only."""
-    return metadata.at("annotations", DRY_RUN).text in _TRUE
+    return truth(metadata.at("annotations", DRY_RUN).text or "") is True
 
 
 def annotation_problems(resource: Resource) -> Iterator[Problem]:
@@ -48,5 +46,5 @@ def _dry_run_problems(resource: Resource, given: Node) -> Iterator[Problem]:
         yield given.problem(f"only an AuthorizationPolicy has a dry run, not a {resource.kind.kind}", "Remove it")
     elif action not in _TRIED:
         yield given.problem(f"an AuthorizationPolicy with action {action} has no dry run", "Remove it")
-    elif given.text not in _TRUE | _FALSE:
+    elif truth(given.text or "") is None:
         yield given.problem(f"{shown(given.text)} is neither true nor false", 'Write "true" or "false", in quotes')
