@@ -110,7 +110,7 @@ class ServiceMesh(pulumi.ComponentResource):
 
         They need the webhooks and no gateway: a route may be there before the gateway that it is for.
         """
-        given = [resource_manifest(entry) for entry in settings.resources]
+        given = [resource_manifest(entry, settings.istio.version) for entry in settings.resources]
         if manifests := [*given, *(one.manifest for one in derived(settings))]:
             Resources(f"{name}-resources", ResourcesArgs(manifests=manifests), opts)
         if patches := list(deployment_patches(settings)):

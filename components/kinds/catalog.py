@@ -5,8 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Any
 
 from components.kinds.node import Node
+from components.platform.versions import minor_of
 from components.settings.codes import Code
 from components.settings.problems import Problem
 from components.settings.wording import either, listed, shown, suggestion
@@ -25,12 +27,31 @@ class Kind:
     Fields are checked as the newest one has them. Where versions differ it is in rules only: a TLSRoute needs hostnames
     from v1alpha3 on.
     """
+    deployed: tuple[tuple[str, str], ...] = ()
+    """The versions that are written to the cluster where these are not the newest one alone: each with the first minor
+    version of Istio for which it is, oldest first.
+
+    istiod reads TLSRoutes at v1 from 1.30 on, where it passes over CRDs before Gateway API 1.5, and at v1alpha2 before,
+    which only CRDs that serve v1alpha3 as well have. It reads ReferenceGrants at v1beta1, which every CRD serves, and
+    v1 only those from 1.5 on. Source: pkg/config/schema/metadata.yaml and crdwatcher.go of Istio's pkg/kube/kclient, at
+    1.28.3, 1.29.1 and 1.30.3; config/crd of Gateway API 1.4.0 and 1.5.1.
+    """
     namespaced: bool = True
 
     @property
     def api_version(self) -> str:
-        """The newest version served, which is the one that is written to the cluster."""
+        """The newest version that was ever served, as documentation shows the kind."""
         return f"{self.group}/{self.versions[-1]}"
+
+    def api_version_for(self, istio: str) -> str:
+        """The version that is written to a cluster with this version of Istio."""
+        fitting = [version for since, version in self.deployed if minor_of(since) <= minor_of(istio)]
+        return f"{self.group}/{fitting[-1] if fitting else self.versions[-1]}"
+
+    @property
+    def api_versions(self) -> tuple[str, ...]:
+        """Every version that is written to a cluster with some version of Istio, oldest first."""
+        return tuple(f"{self.group}/{version}" for _, version in self.deployed) or (self.api_version,)
 
     @property
     def key(self) -> tuple[str, str]:
@@ -45,8 +66,13 @@ def kinds() -> Mapping[tuple[str, str], Kind]:
     Source: the CRDs of the pinned Istio and Gateway API; versions that are no longer served come from their history.
     """
     text = resources.files(__package__ or "").joinpath("kinds.json").read_text(encoding="utf-8")
-    found = [Kind(**(row | {"versions": tuple(row["versions"])})) for row in json.loads(text)]
+    found = [_kind(row) for row in json.loads(text)]
     return {one.key: one for one in found}
+
+
+def _kind(row: dict[str, Any]) -> Kind:
+    lists: dict[str, Any] = {"versions": tuple(row["versions"]), "deployed": tuple(row.get("deployed", {}).items())}
+    return Kind(**(row | lists))
 
 
 def kind_of(api_version: str, kind: str) -> Kind | None:

@@ -13,6 +13,8 @@ class Resource:
     kind: Kind
     node: Node
     """The whole object, with its path below `mesh`."""
+    istio: str | None = None
+    """The version that will read it; without it, what only newer versions of Istio do is taken as not done."""
 
     @property
     def name(self) -> str:

@@ -1,6 +1,6 @@
 """Kubernetes objects that are written as data."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import metadata
 from typing import Any
@@ -31,9 +31,17 @@ class KubernetesObject(pulumi.CustomResource):
         super().__init__(token, name, properties, pulumi.ResourceOptions.merge(provider_version(), opts))
 
 
-def kubernetes_object(name: str, manifest: Manifest, opts: pulumi.ResourceOptions) -> KubernetesObject:
-    """Register one object of any kind; the provider waits for it as it does for every object of its kind."""
-    return KubernetesObject(name, _token(manifest), manifest, opts)
+def kubernetes_object(
+    name: str, manifest: Manifest, opts: pulumi.ResourceOptions, other_versions: Sequence[str] = ()
+) -> KubernetesObject:
+    """Register one object of any kind; the provider waits for it as it does for every object of its kind.
+
+    `other_versions` are API versions at which the state may have it. Without them a change of the version would be a
+    new resource and the end of the old one, and so of the object, which is one and the same.
+    """
+    aliases = [pulumi.Alias(type_=_token({**manifest, "apiVersion": one})) for one in other_versions]
+    same = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(aliases=aliases)) if aliases else opts
+    return KubernetesObject(name, _token(manifest), manifest, same)
 
 
 def kubernetes_patch(name: str, manifest: Manifest, opts: pulumi.ResourceOptions) -> KubernetesObject:

@@ -27,7 +27,7 @@ def resource_problems(settings: MeshSettings) -> Iterator[Problem]:
         kind = kind_of(entry.api_version, entry.kind)
         if kind is None:
             continue
-        resource = Resource(kind, node)
+        resource = Resource(kind, node, settings.istio.version)
         yield from _namespace_problems(resource)
         yield from annotation_problems(resource)
         earlier = first.setdefault(resource.identity, node.path)

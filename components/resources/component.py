@@ -8,7 +8,7 @@ import pulumi
 from components.platform.child import child_options
 from components.platform.manifest import Manifest
 from components.platform.manifests import kubernetes_object
-from components.resources.specs import allows_nothing, is_authorization, role_of
+from components.resources.specs import allows_nothing, is_authorization, other_versions, role_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +22,8 @@ class Resources(pulumi.ComponentResource):
     """Deploys objects of Istio and of the Gateway API.
 
     Those of `resources` and those that services make are named alike. So one that changes from the one to the other
-    stays the same resource: as two, the new one would be made before the old one is gone, and both are one object.
+    stays the same resource: as two, the new one would be made before the old one is gone, and both are one object. So
+    does one whose API version changes with that of Istio.
 
     Who may call whom comes after what checks tokens, and default deny after what allows; it goes the other way when
     they are removed. So no call is refused that is allowed before and after.
@@ -34,7 +35,8 @@ class Resources(pulumi.ComponentResource):
         policies: list[pulumi.Resource] = []
         for manifest in sorted(args.manifests, key=_turn):
             earlier = policies if allows_nothing(manifest) else checks if is_authorization(manifest) else []
-            made = kubernetes_object(f"{name}-{role_of(manifest)}", manifest, opts=self._after(earlier, opts))
+            own = self._after(earlier, opts)
+            made = kubernetes_object(f"{name}-{role_of(manifest)}", manifest, own, other_versions(manifest))
             if is_authorization(manifest):
                 policies.append(made)
             elif manifest["kind"] == "RequestAuthentication":

@@ -8,8 +8,8 @@ from components.platform.manifest import Manifest
 from components.resources.settings import ResourceSettings
 
 
-def resource_manifest(entry: ResourceSettings) -> Manifest:
-    """The object at the newest version of its kind, with the program's labels where the user has none of these names.
+def resource_manifest(entry: ResourceSettings, istio: str) -> Manifest:
+    """The object at the version that this Istio is given, with the program's labels where the user has none of theirs.
 
     Raises:
         LookupError: when the kind is unknown, which the checks of a stack file refuse before.
@@ -24,7 +24,7 @@ def resource_manifest(entry: ResourceSettings) -> Manifest:
     metadata["labels"] = {**COMMON_LABELS, **given.labels}
     if given.annotations:
         metadata["annotations"] = dict(given.annotations)
-    return {"apiVersion": kind.api_version, "kind": kind.kind, "metadata": metadata, "spec": entry.spec}
+    return {"apiVersion": kind.api_version_for(istio), "kind": kind.kind, "metadata": metadata, "spec": entry.spec}
 
 
 def role_of(manifest: Manifest) -> str:
@@ -37,6 +37,12 @@ def role_of(manifest: Manifest) -> str:
     family = "k8s-" if manifest["apiVersion"].startswith("gateway.networking.k8s.io/") else ""
     place = f"{metadata['namespace']}/" if "namespace" in metadata else ""
     return f"{family}{manifest['kind'].lower()}-{place}{metadata['name']}"
+
+
+def other_versions(manifest: Manifest) -> list[str]:
+    """The API versions at which the same object is deployed for other versions of Istio."""
+    kind = kind_of(manifest["apiVersion"], manifest["kind"])
+    return [one for one in kind.api_versions if one != manifest["apiVersion"]] if kind else []
 
 
 def is_authorization(manifest: Manifest) -> bool:

@@ -179,7 +179,8 @@ def _given(settings: MeshSettings, refused: Iterable[str | int]) -> Iterator[Par
     for index, entry in enumerate(settings.resources):
         kind = kind_of(entry.api_version, entry.kind)
         if kind is not None:
-            yield Part(Resource(kind, resource_node(entry, index)), judged=index not in refused)
+            resource = Resource(kind, resource_node(entry, index), settings.istio.version)
+            yield Part(resource, judged=index not in refused)
 
 
 def _made(settings: MeshSettings) -> Iterator[Part]:

@@ -41,7 +41,7 @@ def own_objects(settings: MeshSettings) -> Iterator[Manifest]:
     yield from _certificates(settings)
     for name, gateway in settings.gateways.items():
         yield from gateway_manifests(name, gateway, secret_names(settings)).values()
-    yield from map(resource_manifest, settings.resources)
+    yield from (resource_manifest(one, settings.istio.version) for one in settings.resources)
     yield from (one.manifest for one in derived(settings))
     yield from _observability(settings)
     if sample := settings.samples.bookinfo:

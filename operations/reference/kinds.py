@@ -27,8 +27,8 @@ _SAME = (
 _BEGUN = """\
 ### The kinds of `resources`
 
-An entry is a whole object, as documentation shows it. Every version that its kind was ever served at is taken, the
-newest one is deployed. The fields below `spec` are those of the kind's CRD.
+An entry is a whole object, as documentation shows it. Every version that its kind was ever served at is taken; the
+table says which one is deployed. The fields below `spec` are those of the kind's CRD.
 
 | Kind | Deployed as | Taken as well |
 |---|---|---|
@@ -57,11 +57,21 @@ def kind_definitions() -> dict[str, Schema]:
 
 def kinds_section() -> str:
     """The part of docs/configuration.md that lists the kinds."""
-    rows = [
-        f"| {kind.kind} | `{kind.api_version}` | {', '.join(f'`{one}`' for one in kind.versions[:-1]) or '—'} |"
-        for kind in kinds().values()
-    ]
+    rows = [f"| {kind.kind} | {_deployed(kind)} | {_taken(kind)} |" for kind in kinds().values()]
     return _BEGUN + "\n".join(rows) + "\n"
+
+
+def _deployed(kind: Kind) -> str:
+    """The version that is deployed, or each with the Istio from which on it is."""
+    newest, *earlier = reversed(kind.api_versions)
+    since = f" from Istio {kind.deployed[-1][0]} on, before " if earlier else ""
+    return f"`{newest}`" + since + ", ".join(f"`{one.rpartition('/')[2]}`" for one in earlier)
+
+
+def _taken(kind: Kind) -> str:
+    """The other versions that are taken."""
+    deployed = {one.rpartition("/")[2] for one in kind.api_versions}
+    return ", ".join(f"`{one}`" for one in kind.versions if one not in deployed) or "—"
 
 
 def schema_of(shape: Shape) -> Schema:

@@ -41,7 +41,7 @@ def shapes(sources: Iterable[Path]) -> dict[str, str]:
     """The content of each file of shapes, by its name, from files of CRDs or folders of them.
 
     Raises:
-        LookupError: when a kind of the catalogue is not among the CRDs, or not served at the version that is emitted.
+        LookupError: when a kind of the catalogue is not among the CRDs, or not served at a version that is deployed.
     """
     documents = {(one["spec"]["group"], one["spec"]["names"]["kind"]): one["spec"] for one in _definitions(sources)}
     return {shape_file(kind): _lines(_spec(kind, documents)) + "\n" for kind in kinds().values()}
@@ -59,11 +59,12 @@ def _spec(kind: Kind, documents: Mapping[tuple[str, str], Any]) -> Any:
     if found is None:
         raise LookupError(f"{kind.kind} of {kind.group} is not among the CRDs")
     served = {one["name"]: one for one in found["versions"] if one["served"]}
-    if kind.versions[-1] not in served:
+    fitting = [one for one in kind.api_versions if one.rpartition("/")[2] in served]
+    if not fitting:
         raise LookupError(f"{kind.kind} of {kind.group} is served at {', '.join(served)}, but kinds.json differs")
     if found["names"]["plural"] != kind.plural or (found["scope"] == "Namespaced") is not kind.namespaced:
         raise LookupError(f"plural or scope of {kind.kind} of {kind.group} differs from kinds.json")
-    return shape_of(served[kind.versions[-1]]["schema"]["openAPIV3Schema"]["properties"]["spec"])
+    return shape_of(served[fitting[-1].rpartition("/")[2]]["schema"]["openAPIV3Schema"]["properties"]["spec"])
 
 
 def shape_of(schema: Mapping[str, Any]) -> dict[str, Any]:

@@ -96,7 +96,9 @@ COMPONENTS: dict[type[pulumi.ComponentResource], Build] = {
     AlertRouting: lambda name, opts: AlertRouting(
         name, AlertRoutingArgs(alerts=MESH.alerts, namespace="monitoring", secrets={}), opts
     ),
-    Resources: lambda name, opts: Resources(name, ResourcesArgs(manifests=[resource_manifest(RESOURCE)]), opts),
+    Resources: lambda name, opts: Resources(
+        name, ResourcesArgs(manifests=[resource_manifest(RESOURCE, MESH.istio.version)]), opts
+    ),
     GatewayCertificates: lambda name, opts: GatewayCertificates(
         name,
         GatewayCertificatesArgs(

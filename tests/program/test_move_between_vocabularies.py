@@ -19,5 +19,5 @@ def test_an_object_that_moves_from_services_to_resources_stays_the_same_resource
     intent = settings_of({**DEMO, "services": {"cart": SERVICE}})
     raw = settings_of({**DEMO, "resources": [RAW]})
     before = [role_of(one.manifest) for one in derived(intent)]
-    after = [role_of(resource_manifest(one)) for one in raw.resources]
+    after = [role_of(resource_manifest(one, raw.istio.version)) for one in raw.resources]
     assert before == after, "as two resources the new one would be made while the old one is still in the cluster"

@@ -36,7 +36,7 @@ def test_default_deny_comes_after_what_allows_and_that_after_what_checks_tokens(
     ]
     settings = demo_with("resources", given)
     engine = run(lambda: ServiceMesh("mesh", settings, {}, pulumi.ResourceOptions()))
-    names = [role_of(resource_manifest(one)) for one in settings.resources]
+    names = [role_of(resource_manifest(one, settings.istio.version)) for one in settings.resources]
     denies, allows, checks = (engine.named(f"mesh-resources-{name}") for name in names)
     assert allows.urn in denies.dependencies, "between the two nobody would get through"
     assert checks.urn in allows.dependencies, "a rule about tokens takes nobody before they are checked"

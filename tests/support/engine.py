@@ -32,6 +32,8 @@ class Registration:
     protected: bool
     """Whether Pulumi refuses to delete it."""
     inputs: Mapping[str, Any]
+    alias_types: frozenset[str] = frozenset()
+    """The types at which it may be in the state as well."""
 
 
 @dataclass
@@ -145,6 +147,11 @@ def plain(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+def _type_of(alias: Any) -> str:
+    """The type of an alias, which an older engine is given as a URN: urn:pulumi:STACK::PROJECT::PARENTS$TYPE::NAME."""
+    return alias.spec.type or alias.urn.split("::")[2].rpartition("$")[2]
+
+
 def _registration(request: Any, urn: str, properties: Any) -> Registration:
     return Registration(
         urn=urn,
@@ -157,4 +164,5 @@ def _registration(request: Any, urn: str, properties: Any) -> Registration:
         retained=bool(getattr(request, "retainOnDelete", False)),
         protected=bool(getattr(request, "protect", False)),
         inputs=plain(rpc.deserialize_properties(properties, keep_unknowns=True)),
+        alias_types=frozenset(_type_of(one) for one in getattr(request, "aliases", ())),
     )

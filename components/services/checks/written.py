@@ -38,7 +38,7 @@ def _problems(manifest: Manifest, istio_version: str, path: Path) -> Iterator[Pr
     kind = kind_of(manifest["apiVersion"], manifest["kind"])
     if kind is None:
         return  # A Service of Kubernetes.
-    resource = Resource(kind, Node(manifest, ()))
+    resource = Resource(kind, Node(manifest, ()), istio_version)
     found = list(shape_problems(resource.spec, shape_of_kind(kind), istio_version))
     for one in found or MEANING[kind.key](resource):
         place = render_path(one.path).removeprefix("mesh.")

@@ -92,7 +92,7 @@ def _manifests(settings: MeshSettings) -> Iterator[tuple[Manifest, Path]]:
         yield manifest, origins[role]
     yield from ((one.manifest, one.origin) for one in derived(settings))
     for index, entry in enumerate(settings.resources):
-        yield resource_manifest(entry), ("resources", index)
+        yield resource_manifest(entry, settings.istio.version), ("resources", index)
     if sample := settings.samples.bookinfo:
         objects = bookinfo_workloads(bookinfo_catalog(), sample.namespace)
         objects |= bookinfo_traffic(sample, settings.gateways[sample.gateway].namespace, settings.services)

@@ -45,16 +45,16 @@ CODE = re.compile(r" \[MESH-[0-9]{3}\]$")
 ODD: tuple[Any, ...] = (None, 5, 1.5, True, "x", [], [None], ["x"], {}, {"x": None}, [[5]])
 
 
-def resource_of(value: dict[str, Any]) -> Resource:
-    """An object of the stack file."""
+def resource_of(value: dict[str, Any], istio: str | None = None) -> Resource:
+    """An object of the stack file, for a version of Istio."""
     kind = kind_of(value["apiVersion"], value["kind"])
     assert kind, "the catalogue has to know what is checked"
-    return Resource(kind, Node(value, ("resources", 0)))
+    return Resource(kind, Node(value, ("resources", 0)), istio)
 
 
-def messages_for(name: str, value: dict[str, Any]) -> list[str]:
+def messages_for(name: str, value: dict[str, Any], istio: str | None = None) -> list[str]:
     """What a check says about an object, without the stack file and the code."""
-    lines = [problem.line("Pulumi.test.yaml") for problem in CHECKS[name](resource_of(value))]
+    lines = [problem.line("Pulumi.test.yaml") for problem in CHECKS[name](resource_of(value, istio))]
     return [CODE.sub("", line).removeprefix("Pulumi.test.yaml: mesh.resources[0].") for line in lines]
 
 
@@ -74,7 +74,7 @@ def test_what_the_rows_change_passes_as_it_is(name: str) -> None:
 @pytest.mark.parametrize(("name", "row"), ROWS)
 def test_a_refused_object_is_told_by_path_value_rule_and_fix(name: str, row: dict[str, Any]) -> None:
     changed = spec_with(TABLES[name]["base"], row["set"])
-    assert messages_for(name, changed) == row["expect"], "the message is what the user has to go on"
+    assert messages_for(name, changed, row.get("istio")) == row["expect"], "the message is what the user has to go on"
 
 
 @pytest.mark.parametrize(("name", "row"), ROWS)

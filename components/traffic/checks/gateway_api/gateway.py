@@ -28,7 +28,7 @@ def gateway_problems(resource: Resource) -> Iterator[Problem]:
     by_istio = spec.at("gatewayClassName").text in _CLASSES
     listeners = spec.at("listeners")
     for listener in listeners:
-        yield from listener_problems(listener, by_istio=by_istio)
+        yield from listener_problems(listener, by_istio=by_istio, istio=resource.istio)
     yield from _shared_port_problems(listeners)
     yield from address_problems(spec.at("addresses"))
 

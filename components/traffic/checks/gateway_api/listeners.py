@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from components.kinds.node import Node
+from components.platform.versions import minor_of
 from components.settings.problems import Problem
 from components.settings.wording import either
 from components.traffic.checks.gateway_api.hostnames import hostname_problems
@@ -17,18 +18,20 @@ _ROUTES = {
     "HTTPS": ("HTTPRoute", "GRPCRoute"),
     "TCP": ("TCPRoute",),
 }
+TLS_ENDS_SINCE = "1.30"
+"""The minor version of Istio that first serves TLSRoutes where TLS ends."""
 
 
-def listener_problems(listener: Node, *, by_istio: bool) -> Iterator[Problem]:
-    """One listener by itself; `by_istio` where Istio is known to serve it.
+def listener_problems(listener: Node, *, by_istio: bool, istio: str | None = None) -> Iterator[Problem]:
+    """One listener by itself; `by_istio` where Istio, at the version `istio`, is known to serve it.
 
-    Source: the CRD of Gateway of Gateway API 1.4; listenerProtocolToIstio, buildTLS and generateSupportedKinds of
-    Istio's pilot/pkg/config/kube/gateway.
+    Source: the CRD of Gateway of Gateway API 1.4; listenerProtocolToIstio and buildTLS of Istio's
+    pilot/pkg/config/kube/gateway.
     """
     protocol, hostname = listener.at("protocol"), listener.at("hostname")
     if by_istio:
         yield from _protocol_problems(protocol)
-        yield from _route_kind_problems(listener)
+        yield from _route_kind_problems(listener, istio)
     if protocol.text in ("TCP", "UDP") and hostname.text:
         yield hostname.problem(f"cannot be told apart with the protocol {protocol.text}", "Remove it, or use TLS")
     else:
@@ -95,19 +98,42 @@ def _protocol_problems(protocol: Node) -> Iterator[Problem]:
     )
 
 
-def _route_kind_problems(listener: Node) -> Iterator[Problem]:
+def route_kinds(listener: Node, istio: str | None) -> tuple[str, ...]:
+    """The kinds of routes that a version of Istio attaches to a listener; none for a protocol that it does not serve.
+
+    Source: generateSupportedKinds of Istio's pilot/pkg/config/kube/gateway/conditions.go at 1.28.3, 1.29.1 and 1.30.3.
+    """
+    protocol = listener.at("protocol").text or ""
+    if protocol != "TLS":
+        return _ROUTES.get(protocol, ())
+    if listener.at("tls", "mode").text == "Passthrough":
+        return ("TLSRoute",)
+    return ("TLSRoute", "TCPRoute") if tls_may_end(istio) else ("TCPRoute",)
+
+
+def tls_may_end(istio: str | None) -> bool:
+    """Whether this version of Istio serves TLSRoutes where TLS ends."""
+    return istio is not None and minor_of(istio) >= minor_of(TLS_ENDS_SINCE)
+
+
+def _route_kind_problems(listener: Node, istio: str | None) -> Iterator[Problem]:
     """Kinds of routes that cannot be attached to a listener of this protocol."""
     protocol = listener.at("protocol").text or ""
-    passed_on = listener.at("tls", "mode").text == "Passthrough"
-    wanted = ("TLSRoute" if passed_on else "TCPRoute",) if protocol == "TLS" else _ROUTES.get(protocol)
-    if wanted is None:
+    wanted = route_kinds(listener, istio)
+    if not wanted:
         return
     for entry in listener.at("allowedRoutes", "kinds"):
         group, kind = entry.at("group").text, entry.at("kind").text
         if kind is not None and (group not in (None, GATEWAY_API) or kind not in wanted):
             yield entry.at("kind").problem(
-                f"'{kind}' cannot be attached to this listener, whose protocol is {protocol}", f"Use {either(wanted)}"
+                f"'{kind}' cannot be attached to this listener, whose protocol is {protocol}",
+                _fix(kind, wanted, protocol),
             )
+
+
+def _fix(kind: str, wanted: tuple[str, ...], protocol: str) -> str:
+    is_newer = protocol == "TLS" and kind == "TLSRoute" and kind not in wanted
+    return f"Use {either(wanted)}" + (f", or choose istio.version {TLS_ENDS_SINCE}" if is_newer else "")
 
 
 def _namespace_problems(namespaces: Node) -> Iterator[Problem]:

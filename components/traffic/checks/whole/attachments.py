@@ -6,6 +6,7 @@ from components.gateways.hosts import hosts_match
 from components.kinds.node import Node
 from components.settings.problems import Problem
 from components.settings.wording import listed, shown, suggestion
+from components.traffic.checks.gateway_api.listeners import TLS_ENDS_SINCE, route_kinds, tls_may_end
 from components.traffic.model import GATEWAY_API, TrafficModel
 from components.traffic.part import Part
 
@@ -15,7 +16,7 @@ ROUTES: Mapping[str, tuple[str, ...]] = {
     "TLSRoute": ("TLS",),
     "TCPRoute": ("TCP", "TLS"),
 }
-"""The protocols of listeners to which each kind of route can be attached (generateSupportedKinds of Istio)."""
+"""The protocols of listeners to which each kind of route can be attached, where TLS is used as the kind needs it."""
 
 Gateways = Mapping[tuple[str, str], Part]
 
@@ -91,10 +92,10 @@ def _listeners(part: Part, parent: Node, gateway: Part) -> tuple[Problem | None,
         if not found:
             rule = f"{gateway.title} has no listener on port {port.whole}"
             return port.problem(rule, "Use the port of one, or remove it"), []
-    fitting = [one for one in found if _takes_kind(one, part.kind)]
+    fitting = [one for one in found if _takes_kind(one, part)]
     if not fitting:
         rule = f"no listener of {gateway.title} that is meant here takes {part.kind}s"
-        return parent.problem(rule, f"Name a listener whose protocol is one of {', '.join(ROUTES[part.kind])}"), []
+        return parent.problem(rule, _fix(part)), []
     taking = [one for one in fitting if _takes_namespace(one, gateway.namespace, part.namespace)]
     if not taking:
         rule = f"{gateway.title} takes routes of its own namespace only, and this one is in {part.namespace}"
@@ -102,13 +103,16 @@ def _listeners(part: Part, parent: Node, gateway: Part) -> tuple[Problem | None,
     return None, taking
 
 
-def _takes_kind(listener: Node, kind: str) -> bool:
+def _takes_kind(listener: Node, part: Part) -> bool:
     kinds = [one.at("kind").text for one in listener.at("allowedRoutes", "kinds")]
-    protocol = listener.at("protocol").text or ""
-    passed_on = listener.at("tls", "mode").text == "Passthrough"
-    if protocol == "TLS" and passed_on == (kind == "TCPRoute"):
-        return False
-    return protocol in ROUTES[kind] and (not kinds or kind in kinds)
+    return part.kind in route_kinds(listener, part.resource.istio) and (not kinds or part.kind in kinds)
+
+
+def _fix(part: Part) -> str:
+    fix = f"Name a listener whose protocol is one of {', '.join(ROUTES[part.kind])}"
+    if part.kind != "TLSRoute" or tls_may_end(part.resource.istio):
+        return fix
+    return f"{fix}, with `tls: {{mode: Passthrough}}`; where TLS ends, it is served from Istio {TLS_ENDS_SINCE} on"
 
 
 def _takes_namespace(listener: Node, own: str, namespace: str) -> bool:
