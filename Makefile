@@ -67,11 +67,22 @@ test-go: $(READY) ## Run the tests of the lab's Go program
 	@./mesh lab tools --fetch >/dev/null
 	@cd lab/go/mesh && CGO_ENABLED=0 go test -trimpath -gcflags=all=-dwarf=false ./cmd/endpoint-bridge
 
-# Each of the two workers has a lab of its own; tests/conftest.py keeps together what shares a deployment.
+# Two labs at once, each for one half of the tests, by about the time that they take. Not by pytest-xdist: an interruption kills its
+# workers, and their labs would go on. Every lab test is in one half, because the second one is whatever the first is not.
+LAB_STACKS := $(patsubst %,tests/lab/test_%.py,examples lifecycle addons dev prod protection cert_manager)
+
 .PHONY: test-lab
 test-lab: $(READY) $(POLICY) ## Run the tests that need the lab: real API server, istiod and Envoy
 	@./mesh lab tools --fetch >/dev/null
-	@$(BIN)/pytest -q -n 2 --dist loadgroup -m lab --durations=25
+	@$(MAKE) --no-print-directory --jobs=2 test-lab-stacks test-lab-others
+
+.PHONY: test-lab-stacks
+test-lab-stacks:
+	@$(BIN)/pytest -q -m lab --durations=10 $(LAB_STACKS)
+
+.PHONY: test-lab-others
+test-lab-others:
+	@$(BIN)/pytest -q -m lab --durations=10 $(addprefix --ignore=,$(LAB_STACKS))
 
 .PHONY: snapshots
 snapshots: $(READY) ## Write the snapshots of the stacks anew

@@ -1,12 +1,8 @@
 """Options and fixtures of all tests."""
 
 import signal
-from collections.abc import Sequence
-from pathlib import Path
 
 import pytest
-
-_LAB = Path(__file__).parent / "lab"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -21,14 +17,6 @@ def pytest_configure() -> None:
     if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
         # Behind nohup no program could be told to read its configuration anew. A handler is not handed down.
         signal.signal(signal.SIGHUP, lambda _number, _frame: None)
-
-
-def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
-    """Keep on one worker the tests of the lab that share what they deploy: those of a folder, or of a file."""
-    for item in items:
-        if item.get_closest_marker("lab"):
-            own = item.path.parent == _LAB or not item.path.is_relative_to(_LAB)
-            item.add_marker(pytest.mark.xdist_group(str(item.path if own else item.path.parent)))
 
 
 @pytest.fixture
