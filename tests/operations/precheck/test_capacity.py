@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 
 from components.settings.mesh import MeshSettings
-from operations.precheck.capacity import check_capacity, pod_requests, quantity
+from operations.precheck.amounts import quantity
+from operations.precheck.capacity import check_capacity, pod_requests
 from operations.precheck.findings import Level
 from tests.operations.precheck.conftest import ClusterWith, node, said
-from tests.support.stacks import demo_with
+from tests.support.stacks import DEMO, changed, demo_with, settings_of
 
 
 @pytest.mark.parametrize(
@@ -64,6 +65,77 @@ def test_a_node_that_takes_no_pods_does_not_count(
     assert said(*check_capacity(settings, cluster_with(nodes=[node("one", **spec)]))) == [
         ("refused", "no node takes pods", "Add a node, or look at `kubectl get nodes`")
     ]
+
+
+INFRA: dict[str, Any] = {"taints": [{"key": "infra", "value": "mesh", "effect": "NoSchedule"}]}
+
+
+def infra_stack(**scheduling: object) -> MeshSettings:
+    """A stack whose istiod and gateway say where they run."""
+    document = changed(DEMO, "controlPlane", scheduling)
+    return settings_of(changed(document, "gateways.ingressgateway", DEMO["gateways"]["ingressgateway"] | scheduling))
+
+
+@pytest.mark.parametrize(
+    "toleration",
+    [
+        {"key": "infra", "operator": "Exists"},
+        {"operator": "Exists"},
+        {"key": "infra", "value": "mesh", "effect": "NoSchedule"},
+    ],
+)
+def test_a_taint_that_is_tolerated_keeps_nothing_away(cluster_with: ClusterWith, toleration: dict[str, str]) -> None:
+    (found,) = check_capacity(infra_stack(tolerations=[toleration]), cluster_with(nodes=[node("one", **INFRA)]))
+    assert found.level is Level.OK, "nodes for the mesh alone are usual"
+
+
+@pytest.mark.parametrize("toleration", [{"key": "gpu", "operator": "Exists"}, {"key": "infra", "value": "other"}])
+def test_another_toleration_does_not_help(cluster_with: ClusterWith, toleration: dict[str, str]) -> None:
+    found = check_capacity(infra_stack(tolerations=[toleration]), cluster_with(nodes=[node("one", **INFRA)]))
+    assert said(*found) == [("refused", "no node takes pods", "Add a node, or look at `kubectl get nodes`")]
+
+
+def test_a_node_selector_that_no_node_has_is_refused(cluster_with: ClusterWith) -> None:
+    settings = demo_with("controlPlane.nodeSelector", {"pool": "mesh"})
+    assert said(*check_capacity(settings, cluster_with())) == [
+        (
+            "refused",
+            "no node takes a pod of istiod: none has its nodeSelector's labels and only taints it tolerates",
+            "Label a node, or change nodeSelector or tolerations of istiod",
+        )
+    ], "the pod would be pending for good"
+
+
+def test_a_node_selector_counts_only_the_room_of_its_nodes(cluster_with: ClusterWith) -> None:
+    pool = node("pool", cpu="1") | {"metadata": {"name": "pool", "labels": {"pool": "mesh"}}}
+    settings = demo_with("controlPlane", {"nodeSelector": {"pool": "mesh"}, "resources": {"requests": {"cpu": "600m"}}})
+    pods = [{"metadata": {}, "spec": {"nodeName": "pool", "containers": [_container("500m")]}}]
+    (found,) = check_capacity(settings, cluster_with(nodes=[node("one"), pool], pods=pods))
+    assert (found.level, found.what.split(",")[0]) == (
+        Level.WARNING,
+        "a pod of istiod asks for 0.60 cores and 100 MiB",
+    ), "the other node may not take it"
+
+
+def test_installed_addons_need_room_as_well(cluster_with: ClusterWith) -> None:
+    addons = {"prometheus": {"resources": {"requests": {"cpu": "6", "memory": "1Gi"}}}}
+    assert said(*check_capacity(demo_with("addons", addons), cluster_with())) == [
+        (
+            "refused",
+            "a pod of addon prometheus asks for 6.00 cores and 1024 MiB, more than any node has",
+            "Add a larger node, or lower resources.requests of addon prometheus",
+        )
+    ]
+
+
+def test_the_addons_that_run_already_are_not_counted_twice(cluster_with: ClusterWith) -> None:
+    addons = {"prometheus": {"resources": {"requests": {"cpu": "3"}}}}
+    stack = "kube-prometheus-stack-prometheus"
+    labels = {"app.kubernetes.io/name": "prometheus", "operator.prometheus.io/name": stack}
+    about = {"namespace": "observability", "labels": labels}
+    pods = [{"metadata": about, "spec": {"nodeName": "one", "containers": [_container("3")]}}]
+    (found,) = check_capacity(demo_with("addons", addons), cluster_with(nodes=[node("one")], pods=pods))
+    assert found.level is Level.OK, "a second check after the installation must not fail"
 
 
 def test_the_pods_of_the_stack_itself_are_not_counted(settings: MeshSettings, cluster_with: ClusterWith) -> None:
