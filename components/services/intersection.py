@@ -59,6 +59,23 @@ def segments(prefix: str) -> str:
     return prefix.rstrip("/") or "/"
 
 
+def plain_path(path: PathMatch | None) -> PathMatch | None:
+    """A path in the one form that means the same: prefixes without a last '/', and None for every path."""
+    if path is None or path.regex == ".*":
+        return None
+    if path.prefix is None:
+        return path
+    stem = segments(path.prefix)
+    return None if stem == "/" else PathMatch(prefix=stem)
+
+
+def is_for_everything(match: RouteMatch) -> bool:
+    """Whether every request meets a match, as one for the prefix '/' alone."""
+    if plain_path(match.path) is not None:
+        return False
+    return match.model_copy(update={"path": None, "ignore_uri_case": False}) == RouteMatch()
+
+
 def within(path: str, prefix: str) -> bool:
     """Whether `path` lies below the whole segments of `prefix`."""
     stem = segments(prefix)

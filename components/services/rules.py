@@ -12,6 +12,7 @@ from components.services.actions import (
     RequestPolicies,
     RewriteSettings,
 )
+from components.services.intersection import is_for_everything
 from components.services.matching import RouteMatch
 from components.services.settings import RouteSettings, ServiceSettings
 
@@ -50,7 +51,10 @@ DEFAULT = "default"
 
 
 def service_rules(key: str, service: ServiceSettings) -> list[Rule]:
-    """The rules of a service in the order in which they are tried: testers, routes, and the rest by weight."""
+    """The rules of a service in the order in which they are tried: testers, routes, and the rest by weight.
+
+    Where one of them takes every request there is no rest, and no rule that would never be reached.
+    """
     own = _own_policies(service)
     testers = [
         Rule(
@@ -63,7 +67,13 @@ def service_rules(key: str, service: ServiceSettings) -> list[Rule]:
     ]
     routes = [_route_rule(key, route, service) for route in service.routes]
     rest = Rule(name=DEFAULT, targets=tuple(_split(key, service.weights)), policies=own)
-    return [*testers, *routes, rest]
+    return [*testers, *routes] if any(map(_takes_everything, [*testers, *routes])) else [*testers, *routes, rest]
+
+
+def goes_by_weights(route: RouteSettings) -> bool:
+    """Whether a route says nothing about where its requests go, so that the weights of its service do."""
+    said = (route.destinations, route.version, route.weights, route.redirect, route.direct_response, route.delegate)
+    return not any(said)
 
 
 def says_something(service: ServiceSettings) -> bool:
@@ -74,6 +84,11 @@ def says_something(service: ServiceSettings) -> bool:
 def has_policies(given: RequestPolicies) -> bool:
     """Whether any policy is given. A service or a route has fields of its own besides, which are not looked at."""
     return any(value is not None for value in _POLICIES(given))
+
+
+def _takes_everything(rule: Rule) -> bool:
+    """Whether nothing is left behind a rule; one that delegates takes only what its delegate takes."""
+    return rule.delegate is None and any(map(is_for_everything, rule.matches))
 
 
 def _route_rule(key: str, route: RouteSettings, service: ServiceSettings) -> Rule:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from components.services.actions import CorsSettings, FaultSettings, HeaderOperations, HeaderSettings, RequestPolicies
-from components.services.intersection import segments
+from components.services.intersection import plain_path, segments
 from components.services.matching import HeaderMatch, PathMatch, RouteMatch, TextMatch
 from components.services.rules import Rule, Target
 
@@ -25,7 +25,9 @@ def _routes(rule: Rule, destination: Destination) -> Iterator[dict[str, object]]
     apart = bool(rule.rewrite and rule.rewrite.prefix is not None and len(rule.matches) > 1)
     for index, matches in enumerate([(one,) for one in rule.matches] if apart else [rule.matches]):
         route: dict[str, object] = {"name": f"{rule.name}-{index}" if apart else rule.name}
-        requests = [request for match in matches for request in match_requests(match)]
+        written = [request for match in matches for request in match_requests(match)]
+        # The path '/a' and the prefix '/a' have one request in common, which a second time would never be reached.
+        requests = [request for index, request in enumerate(written) if request not in written[:index]]
         if all(requests):
             # One match without a condition is for everything, whatever the others say.
             route |= {"match": requests} if requests else {}
@@ -65,7 +67,8 @@ def claim_header(name: str) -> str:
 
 
 def _uris(path: PathMatch | None) -> list[dict[str, str]]:
-    if path is None or (path.prefix is not None and segments(path.prefix) == "/"):
+    path = plain_path(path)
+    if path is None:
         return [{}]
     if path.prefix is not None:
         stem = segments(path.prefix)

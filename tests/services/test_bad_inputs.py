@@ -24,6 +24,11 @@ def test_a_wrong_service_is_named_by_path_value_rule_and_fix(case: dict[str, Any
     assert found == expected, "the message is what the user has to go on"
 
 
+@pytest.mark.parametrize("case", [case for case in CASES if "twin" in case], ids=lambda case: case["name"])
+def test_what_comes_close_to_it_is_taken(case: dict[str, Any]) -> None:
+    assert settings_of(shop_with(case["twin"])), "a rule that says no to what works takes a way from its author"
+
+
 def test_every_case_has_a_name_of_its_own() -> None:
     names = [case["name"] for case in CASES]
     assert len(names) == len(set(names)), "a repeated name hides which case failed"

@@ -56,6 +56,31 @@ def test_a_route_that_does_not_say_where_it_leads_goes_by_the_weights_of_its_ser
     assert routes[0]["route"] == routes[1]["route"], "or a version without a share would get requests by its pods"
 
 
+@pytest.mark.parametrize("path", [{"prefix": "/"}, {"regex": ".*"}], ids=["prefix", "expression"])
+def test_nothing_is_left_behind_a_route_for_everything(path: dict[str, str]) -> None:
+    routes = http_of({"routes": [API, {"name": "all", "match": [{"path": path}], "version": "v2"}]})
+    assert [one["name"] for one in routes] == ["api", "all"], "a default behind it would never be reached"
+
+
+def test_what_a_delegate_does_not_take_is_left_for_the_weights() -> None:
+    delegate = {"name": "all", "match": [{"path": {"prefix": "/"}}], "delegate": {"name": "more", "namespace": "shop"}}
+    more = {
+        "apiVersion": "networking.istio.io/v1",
+        "kind": "VirtualService",
+        "metadata": {"name": "more", "namespace": "shop"},
+        "spec": {"http": [{"match": [{"uri": {"prefix": "/more/"}}], "redirect": {"uri": "/b"}}]},
+    }
+    found = shop_objects({"services.reviews.routes": [delegate, API], "resources": [more]})
+    names = [one["name"] for one in found["VirtualService", "reviews"]["spec"]["http"]]
+    assert names == ["all", "api", "default"], "Istio goes on with the next route where the delegate has none"
+
+
+def test_one_request_of_two_matches_is_written_once() -> None:
+    matches = [{"path": {"exact": "/a"}}, {"path": {"prefix": "/a"}}]
+    found = http_of({"routes": [{"name": "a", "match": matches}]})[0]["match"]
+    assert found == [{"uri": {"exact": "/a"}}, {"uri": {"prefix": "/a/"}}], "Istio's analysis would warn of the second"
+
+
 @pytest.mark.parametrize(
     ("path", "written"),
     [

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from components.gateways.hosts import hosts_match
 from components.gateways.servers import Protocol, ServerSettings
 from components.kinds.node import Node
-from components.services.checks.shadows import plain_path
 from components.services.exposure import exposed_hosts, exposed_rules
-from components.services.intersection import InexpressibleError
+from components.services.intersection import InexpressibleError, plain_path
 from components.services.settings import ExposureSettings, ServiceProtocol, ServiceSettings
 from components.settings.api import Api
 from components.settings.mesh import MeshSettings

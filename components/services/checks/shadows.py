@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from components.services.intersection import InexpressibleError, both, segments
-from components.services.matching import PathMatch, RouteMatch
+from components.services.intersection import InexpressibleError, both, is_for_everything, plain_path
+from components.services.matching import RouteMatch
+from components.services.rules import goes_by_weights
 from components.services.settings import ServiceSettings
 from components.settings.problems import Path, Problem
 
@@ -17,15 +18,17 @@ def shadow_problems(service: ServiceSettings, path: Path) -> Iterator[Problem]:
     for index, route in enumerate(service.routes):
         for number, match in enumerate(route.match):
             yield from _shadowed(match, (*path, "routes", index, "match", number), earlier)
-            earlier.append((f"routes[{index}]", match))
+            if route.delegate is None:  # One that delegates takes only what its delegate takes.
+                earlier.append((f"routes[{index}]", match))
+    yield from _idle_weights(service, earlier, path)
 
 
-def plain_path(path: PathMatch | None) -> PathMatch | None:
-    """A path in the one form that means the same: prefixes without a last '/', and None for every path."""
-    if path is None or path.prefix is None:
-        return path
-    stem = segments(path.prefix)
-    return None if stem == "/" else PathMatch(prefix=stem)
+def _idle_weights(service: ServiceSettings, taken: list[tuple[str, RouteMatch]], path: Path) -> Iterator[Problem]:
+    """Weights by which no request goes, because none is left for them and no route goes by them."""
+    everything = next((place for place, match in taken if is_for_everything(match)), None)
+    if service.weights and everything and not any(goes_by_weights(route) for route in service.routes):
+        rule = f"no request goes by them: {everything} takes every request, and does not go by them either"
+        yield Problem((*path, "weights"), rule, f"Remove them, or give {everything} a condition")
 
 
 def _shadowed(match: RouteMatch, path: Path, earlier: list[tuple[str, RouteMatch]]) -> Iterator[Problem]:
