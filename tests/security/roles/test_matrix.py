@@ -1,14 +1,15 @@
 """Roles as rules of RBAC, held against the matrix by a reading of RBAC that is the tests' own.
 
-The lab asks a real API server the same (tests/lab/test_roles.py); this one needs none.
+The lab asks a real API server the same (tests/lab/test_least_privilege.py); this one needs none.
 """
 
 from typing import Any
 
 import pytest
 
+from components.kinds.catalog import kinds
 from components.platform.manifest import Manifest
-from components.security.roles.specs import role_manifests
+from components.security.roles.specs import role_manifests, role_rules
 from operations.reference.roles import Row, matrix
 from tests.support.stacks import DEMO, changed, demo_with, settings_of
 
@@ -19,7 +20,13 @@ ROLES: dict[str, Any] = {
     "applicationTeam": {"bookinfo": ["shop"]},
     "viewer": {"everywhere": ["auditors"]},
 }
-PLACES = {"application": "bookinfo", "gateway": "istio-ingress", "istiod": "istio-system", "other": "elsewhere"}
+PLACES = {
+    "application": "bookinfo",
+    "gateway": "istio-ingress",
+    "istiod": "istio-system",
+    "other": "elsewhere",
+    "cluster": "",
+}
 MANIFESTS = role_manifests(demo_with("roles", ROLES))
 
 
@@ -43,7 +50,7 @@ def may(manifests: dict[str, Manifest], group: str, verb: str, resource: str, na
 def test_the_rules_give_what_the_matrix_says_and_no_more(row: Row) -> None:
     found = {
         (place, role, verb, resource): may(MANIFESTS, GROUPS[role], verb, resource, PLACES[place])
-        for place in PLACES
+        for place in row.allowed
         for role in GROUPS
         for verb in row.verbs
         for resource in row.resources
@@ -55,6 +62,32 @@ def test_the_rules_give_what_the_matrix_says_and_no_more(row: Row) -> None:
 def test_the_matrix_knows_every_place_and_role() -> None:
     assert set(matrix().places) == set(PLACES), "a place that nobody asks about proves nothing"
     assert set(matrix().roles) == set(GROUPS), "nor does a role"
+
+
+def test_every_row_knows_where_it_holds() -> None:
+    wanted = [{"cluster"}, set(PLACES) - {"cluster"}]
+    odd = [row.title for row in matrix().rows if set(row.allowed) not in wanted]
+    assert odd == [], "a cell that is left out says neither yes nor no"
+
+
+def plurals(group: str, resource: str) -> list[str]:
+    """The resources of a rule as the matrix writes them; for all of a group, the kinds of it that the program knows."""
+    names = [one.plural for one in kinds().values() if one.group == group] if resource == "*" else [resource]
+    return [f"{name}.{group}" if group else name for name in names]
+
+
+@pytest.mark.parametrize("role", role_rules()["roles"])
+def test_everything_that_a_role_allows_is_in_the_matrix(role: str) -> None:
+    known = {(verb, resource) for row in matrix().rows for verb in row.verbs for resource in row.resources}
+    allowed = {
+        (verb, name)
+        for rule in role_rules()["roles"][role]
+        for verb in rule["verbs"]
+        for group in rule["apiGroups"]
+        for resource in rule["resources"]
+        for name in plurals(group, resource)
+    }
+    assert allowed - known == set(), "docs/roles.md says that this is all"
 
 
 def test_no_role_names_secrets() -> None:
