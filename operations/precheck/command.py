@@ -19,6 +19,7 @@ from operations.precheck.cni import check_cni
 from operations.precheck.collector import Kubectl, collect
 from operations.precheck.documents import Cluster
 from operations.precheck.findings import Finding, Level
+from operations.precheck.gateway_api import check_gateway_api
 from operations.precheck.installs import check_installs
 from operations.precheck.load_balancer import check_load_balancer
 from operations.precheck.rights import check_rights, needed_rights
@@ -58,6 +59,7 @@ def check(settings: MeshSettings, cluster: Cluster) -> list[Finding]:
         check_version(settings.istio.version, cluster.version),
         *check_rights(settings, cluster.allowed),
         *check_installs(settings, cluster),
+        *check_gateway_api(settings, cluster),
         *check_cni(cluster),
         *check_capacity(settings, cluster),
         check_load_balancer(settings, cluster),

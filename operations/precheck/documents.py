@@ -44,7 +44,7 @@ class Cluster:
     webhooks: Items
     """Mutating and validating webhook configurations."""
     crds: Items
-    """CRDs, of which only metadata is looked at."""
+    """CRDs; of those of the Gateway API also what they serve."""
     releases: list[HelmRelease] | None
     cilium: Document
     """The ConfigMap kube-system/cilium-config; empty without Cilium."""
