@@ -22,6 +22,7 @@ def network_policy_problems(settings: MeshSettings) -> Iterator[Problem]:
     """Ranges that are none, names that nothing has, and policies that undo each other."""
     policies = settings.network_policies
     yield from range_problems(policies.api_server, (*_BASE, "apiServer"))
+    yield from range_problems(policies.dns.cidrs, (*_BASE, "dns", "cidrs"))
     yield from _destination_problems(policies.istiod.egress, (*_BASE, "istiod", "egress"))
     yield from _gateway_problems(settings)
     yield from _egress_problems(settings)

@@ -44,7 +44,7 @@ def gateway_policy(settings: MeshSettings, name: str) -> Rule:
         ],
         "egress": [
             to_istiod(settings.control_plane.namespace),
-            to_dns(settings.network_policies.dns),
+            *to_dns(settings.network_policies.dns),
             {"to": callees(settings)},
             *outside_rules([one for one in settings.externals.values() if one.egress_gateway == name]),
             *(to_destination(one) for one in given.egress),

@@ -58,6 +58,6 @@ def _egress(settings: MeshSettings) -> list[Rule]:
     known = ranges(policies.api_server)
     return [
         {"to": known} if known else {"ports": tcp(*API_SERVER)},
-        to_dns(policies.dns),
+        *to_dns(policies.dns),
         *(to_destination(one) for one in policies.istiod.egress),
     ]

@@ -63,6 +63,9 @@ ISTIOD_XDS = 15012
 """Configuration and certificates over TLS (istio.io/latest/docs/ops/deployment/application-requirements)."""
 
 
+_DNS = 53
+
+
 def mesh_members(settings: MeshSettings) -> list[str]:
     """The namespaces with proxies of the mesh of which the stack file knows, sorted.
 
@@ -152,10 +155,14 @@ def to_istiod(root_namespace: str) -> Rule:
     return {"to": [pods_peer(root_namespace, ISTIOD)], "ports": tcp(ISTIOD_XDS)}
 
 
-def to_dns(dns: DnsPods) -> Rule:
-    """Names, by UDP and by TCP."""
-    both = [{"protocol": protocol, "port": port} for port in dns.pod_ports for protocol in ("UDP", "TCP")]
-    return {"to": [pods_peer(dns.namespace, dns.pod_labels)], "ports": both}
+def to_dns(dns: DnsPods) -> list[Rule]:
+    """Names, by UDP and by TCP: from the pods of the DNS server, and from the addresses where there are others."""
+    asked: Rule = {"to": [pods_peer(dns.namespace, dns.pod_labels)], "ports": _both_protocols(dns.pod_ports)}
+    return [asked, *([{"to": ranges(dns.cidrs), "ports": _both_protocols([_DNS])}] if dns.cidrs else [])]
+
+
+def _both_protocols(ports: Iterable[int]) -> list[Rule]:
+    return [{"protocol": protocol, "port": port} for port in ports for protocol in ("UDP", "TCP")]
 
 
 def to_destination(destination: Destination) -> Rule:

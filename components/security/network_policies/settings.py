@@ -26,6 +26,11 @@ class DnsPods(SettingsModel):
     """Labels of its pods."""
     pod_ports: Annotated[tuple[Port, ...], Field(min_length=1)] = (53,)
     """The ports of its pods, not of its Service: 5353 on OpenShift."""
+    cidrs: tuple[Cidr, ...] = ()
+    """Ranges that pods ask besides, on port 53, such as 169.254.20.10/32: the cache of NodeLocal DNSCache is no pod.
+
+    Whether a plugin restricts what goes to the pod's own node differs; Calico does.
+    """
 
 
 class Destination(SettingsModel):

@@ -50,7 +50,7 @@ def egress_policy(settings: MeshSettings, namespace: str) -> Rule:
         "policyTypes": ["Egress"],
         "egress": [
             to_istiod(settings.control_plane.namespace),
-            to_dns(settings.network_policies.dns),
+            *to_dns(settings.network_policies.dns),
             {"to": callees(settings)},
             *outside_rules(called_directly(settings, namespace)),
             *(to_destination(one) for one in (*given.allow, *own.allow)),
