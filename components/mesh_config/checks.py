@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from components.mesh_config.durations import seconds
+from components.mesh_config.messages import message_problems
 from components.mesh_config.proxy_checks import proxy_config_problems
 from components.mesh_config.settings import AccessLogEncoding, MeshConfigSettings, OutboundMode, TlsConfig
 from components.mesh_config.since import version_problems
@@ -21,6 +22,7 @@ def mesh_config_problems(settings: MeshSettings) -> Iterator[Problem]:
     """What istiod would refuse, or ignore in silence, of MeshConfig and of the sidecars' settings."""
     mesh = settings.mesh_config
     yield from version_problems(mesh, settings.istio.version)
+    yield from message_problems(settings)
     yield from _log_problems(mesh)
     yield from proxy_config_problems(mesh.default_config, (*_BASE, "defaultConfig"))
     yield from _timing_problems(mesh)

@@ -1,4 +1,4 @@
-"""The fields of MeshConfig that few meshes set, in Istio's own words; what lies below a map is not looked into."""
+"""The fields of MeshConfig that few meshes set, in Istio's own words; messages.py checks what lies below a map."""
 
 from enum import StrEnum
 from typing import Annotated

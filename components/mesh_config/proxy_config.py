@@ -9,7 +9,7 @@ from components.settings.field_types import EnvName, IstioDuration, Port, Text
 from components.settings.model import SettingsModel
 
 JsonMap = dict[Text, JsonValue]
-"""A message of Istio whose content is Istio's own, and is not looked into."""
+"""A message in Istio's own words, which messages.py holds against Istio's definition of it."""
 
 
 class InterceptionMode(StrEnum):

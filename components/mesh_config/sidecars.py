@@ -3,9 +3,8 @@
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
-from components.mesh_config.proxy_config import JsonMap
 from components.settings.field_types import Cidr, Port, Text
 from components.settings.model import SettingsModel
 from components.settings.workload import Resources
@@ -35,7 +34,7 @@ class LifecycleHandler(SettingsModel):
 
     exec: ExecAction | None = None
     """Run a program."""
-    http_get: JsonMap | None = None
+    http_get: dict[Text, JsonValue] | None = None
     """Send an HTTP request: path, port, scheme."""
     sleep: dict[Text, Annotated[int, Field(ge=0)]] | None = None
     """Wait: `seconds`."""
