@@ -10,7 +10,7 @@ from components.observability.alerts.routing import CONFIGURATION_SECRET, mounte
 from components.observability.alerts.specs import prometheus_rules
 from components.observability.dashboards.checks import dashboard_namespace
 from components.observability.dashboards.component import Dashboards, DashboardsArgs
-from components.observability.dashboards.specs import dashboard_manifests
+from components.observability.dashboards.specs import dashboard_manifests, kiali_links
 from components.observability.monitors.component import MeshMonitors, MeshMonitorsArgs
 from components.observability.monitors.specs import mesh_monitors
 from components.observability.operator import OperatorHome, operator_home
@@ -50,6 +50,7 @@ def _addons(
         istiod_api=kiali_asks_istiod(settings),
         config_secret=CONFIGURATION_SECRET if home and home.namespace == settings.addons.namespace else None,
         mounted_secrets=mounted_secrets(settings.alerts),
+        dashboard_links=kiali_links() if dashboard_namespace(settings) else None,
     )
     releases = Addons(f"{name}-addons", args, opts).releases
     return [releases["prometheus"]] if "prometheus" in releases else []

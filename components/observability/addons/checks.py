@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from components.observability.addons.charts import installed_addons
-from components.observability.addons.endpoints import external_urls
+from components.observability.addons.endpoints import browser_urls
 from components.observability.addons.extra_values import extra_value_problems
 from components.observability.addons.grafana.checks import grafana_problems
 from components.observability.addons.jaeger.checks import jaeger_problems
@@ -47,7 +47,7 @@ def _address_problems(settings: MeshSettings) -> Iterator[Problem]:
     for path, url in _urls(settings):
         yield from url_problems(url, path)
     seen: dict[str, str] = {}
-    for name, url in external_urls(settings.addons).items():
+    for name, url in browser_urls(settings.addons).items():
         other = seen.setdefault(url.rstrip("/"), name)
         if other != name:
             yield Problem(

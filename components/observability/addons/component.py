@@ -32,6 +32,8 @@ class AddonsArgs:
     """The Secret with Alertmanager's configuration; the chart's own, which tells nobody, when left out."""
     mounted_secrets: Sequence[str] = ()
     """Secrets that Alertmanager reads beside it."""
+    dashboard_links: Sequence[Mapping[str, object]] | None = None
+    """The dashboards of Grafana that Kiali links to; Istio's own by name when left out."""
 
 
 class Addons(pulumi.ComponentResource):
@@ -50,6 +52,7 @@ class Addons(pulumi.ComponentResource):
             istiod_api=args.istiod_api,
             config_secret=args.config_secret,
             mounted_secrets=args.mounted_secrets,
+            dashboard_links=args.dashboard_links,
         )
         before = {addon: self._before(addon) for addon in installed}
         releases: dict[str, HelmRelease] = {}

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
-from components.observability.addons.grafana.settings import ExternalGrafana, InstalledGrafana
-from components.observability.addons.jaeger.settings import ExternalJaeger, InstalledJaeger, TraceCollector
+from components.observability.addons.grafana.settings import InstalledGrafana
+from components.observability.addons.jaeger.settings import InstalledJaeger, TraceCollector
 from components.observability.addons.kiali.settings import InstalledKiali
-from components.observability.addons.names import ALERTMANAGER_SERVICE, PROMETHEUS_SERVICE
+from components.observability.addons.logins import Login
+from components.observability.addons.names import ADDONS, ALERTMANAGER_SERVICE, PROMETHEUS_SERVICE
 from components.observability.addons.prometheus.settings import InstalledPrometheus
 from components.observability.addons.settings import AddonsSettings
+from components.observability.addons.shared import ExternalSource
 from components.settings.mesh import MeshSettings
 
 KIALI_ROOT = "/kiali"
@@ -62,9 +64,21 @@ def external_urls(addons: AddonsSettings) -> dict[str, str]:
     return {name: addon.url for name, addon in named.items() if addon is not None and addon.kind == "external"}
 
 
+def browser_urls(addons: AddonsSettings) -> dict[str, str]:
+    """The address in a browser of each addon for which the stack names one, installed or not."""
+    named = {name: getattr(getattr(addons, name), "url", None) for name in ADDONS}
+    return {name: url for name, url in named.items() if url}
+
+
 def dashboard_urls(addons: AddonsSettings) -> dict[str, str]:
-    """The page of every addon: within the cluster where the program installs it, else as the stack names it."""
-    return {name: page.url for name, page in dashboards(addons).items()} | external_urls(addons)
+    """The page of every addon: as the stack names it, else within the cluster."""
+    return {name: page.url for name, page in dashboards(addons).items()} | browser_urls(addons)
+
+
+def login_at(addons: AddonsSettings, name: str) -> Login | None:
+    """How other addons sign in at the addon `name` of somebody else; None where they need not."""
+    addon = getattr(addons, name)
+    return addon.login if isinstance(addon, ExternalSource) else None
 
 
 def internal_url(addons: AddonsSettings, name: str) -> str | None:
@@ -72,7 +86,7 @@ def internal_url(addons: AddonsSettings, name: str) -> str | None:
     if installed := dashboards(addons).get(name):
         return installed.url
     addon = getattr(addons, name, None)
-    if isinstance(addon, ExternalGrafana | ExternalJaeger):
+    if isinstance(addon, ExternalSource):
         return addon.internal_url or addon.url
     return external_urls(addons).get(name)
 

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue
 
+from components.observability.addons.logins import Login
 from components.platform.settings import RawValues
 from components.settings.field_types import AddonUrl, ChartVersion, DnsName, LabelKey, LabelValue, Memory
 from components.settings.model import SettingsModel
@@ -42,6 +43,15 @@ class ExternalAddon(SettingsModel):
     """Whether the program installs it."""
     url: Annotated[AddonUrl, Field(examples=["https://prometheus.example.com"])]
     """The address, with http:// or https://, as it is reached from where it is used."""
+
+
+class ExternalSource(ExternalAddon):
+    """An addon of somebody else that others ask; `url` is its address in a browser."""
+
+    internal_url: AddonUrl | None = None
+    """The address at which pods of the mesh's addons reach it; the same as `url` when left out."""
+    login: Login | None = None
+    """How they sign in, by a Secret of the addons' namespace; as nobody when left out."""
 
 
 def placement(addon: InstalledAddon) -> dict[str, object]:

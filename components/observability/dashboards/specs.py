@@ -26,6 +26,9 @@ DASHBOARDS = ("mesh", "service", "workload", "control-plane", "gateway", "canary
 _NUMBER = re.compile(r"alert:(?P<alert>[A-Za-z]+)\.(?P<threshold>[A-Za-z0-9]+)(?:(?P<sign>[/*])(?P<factor>[0-9]+))?")
 _RUNBOOK = "runbook:"
 
+_KIALI_VARIABLES = {"namespace": "namespace", "service": "host", "workload": "workload"}
+"""Kiali's names of what a dashboard may be about, and the variables of the dashboards that take it."""
+
 
 def dashboard_manifests(settings: MeshSettings) -> dict[str, Manifest]:
     """A ConfigMap for each dashboard, by its name; none where the stack wants none.
@@ -39,6 +42,20 @@ def dashboard_manifests(settings: MeshSettings) -> dict[str, Manifest]:
 def dashboard(name: str, settings: MeshSettings) -> dict[str, Any]:
     """A dashboard with the thresholds of the stack's alerts, as Grafana reads it."""
     return cast("dict[str, Any]", _filled(_document(name), settings))
+
+
+def kiali_links() -> list[dict[str, object]]:
+    """The dashboards about one service or one workload, in Kiali's words: their titles, and what their variables are.
+
+    Kiali names a service by its host in full (GrafanaLinks.tsx of its frontend), which the variable `host` takes.
+    """
+    found: list[dict[str, object]] = []
+    for name in DASHBOARDS:
+        own = {one["name"] for one in _document(name)["templating"]["list"]}
+        variables = {theirs: f"var-{ours}" for theirs, ours in _KIALI_VARIABLES.items() if ours in own}
+        if set(variables) - {"namespace"}:
+            found.append({"name": _document(name)["title"], "variables": variables})
+    return found
 
 
 def _config_map(name: str, namespace: str, settings: MeshSettings) -> Manifest:

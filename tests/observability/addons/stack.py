@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from components.observability.addons.values import addon_values
+from components.observability.dashboards.checks import dashboard_namespace
+from components.observability.dashboards.specs import kiali_links
 from components.settings.mesh import MeshSettings
 from tests.support.stacks import DEMO, PRODUCTION, settings_of
 
@@ -31,4 +33,5 @@ def values_of(
         istiod_api=True,
         config_secret=config_secret,
         mounted_secrets=mounted_secrets,
+        dashboard_links=kiali_links() if dashboard_namespace(settings) else None,
     )

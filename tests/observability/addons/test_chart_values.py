@@ -18,6 +18,9 @@ VOLUME = {"size": "10Gi", "storageClassName": "ssd"}
 BUDGET = {"minAvailable": 1}
 DATABASE = {"type": "postgres", "host": "db:5432", "passwordSecret": {"name": "db"}}
 OPENID = {"client_id": "kiali", "issuer_uri": "https://id.example.com"}
+OTHERS: dict[str, dict[str, object]] = {
+    name: {"kind": "external", "url": f"https://{name}.example.com"} for name in ("prometheus", "jaeger")
+}
 FULL = [
     production_addons(
         prometheus=PLACE | {"retentionSize": "4GB", "persistence": VOLUME},
@@ -29,16 +32,33 @@ FULL = [
         DEMO
         | {
             "addons": {
-                "prometheus": {"kind": "external", "url": "https://prometheus.example.com"},
-                "grafana": {"anonymous": True, "replicas": 2, "podDisruptionBudget": BUDGET, "database": DATABASE},
-                "jaeger": {"kind": "external", "url": "https://jaeger.example.com"},
+                "prometheus": OTHERS["prometheus"] | {"login": {"kind": "basic", "secret": "metrics"}},
+                "grafana": {
+                    "url": "https://grafana.example.com",
+                    "anonymous": True,
+                    "replicas": 2,
+                    "podDisruptionBudget": BUDGET,
+                    "database": DATABASE,
+                },
+                "jaeger": OTHERS["jaeger"] | {"login": {"kind": "bearer", "secret": "traces"}},
                 "kiali": {"auth": {"strategy": "openid", "openid": OPENID}},
             },
             "alerts": {"operator": {"namespace": "monitoring"}},
         }
     ),
+    settings_of(
+        DEMO
+        | {
+            "addons": {
+                "prometheus": OTHERS["prometheus"] | {"login": {"kind": "bearer", "secret": "metrics"}},
+                "grafana": {},
+                "jaeger": OTHERS["jaeger"] | {"login": {"kind": "basic", "secret": "traces"}},
+            },
+            "dashboards": {"enabled": False},
+        }
+    ),
     demo_addons(
-        prometheus={"kind": "external", "url": "https://prometheus.example.com"},
+        prometheus=OTHERS["prometheus"],
         grafana={"kind": "external", "url": "https://grafana.example.com"},
         kiali={},
     ),

@@ -9,6 +9,7 @@ from components.observability.addons.endpoints import (
 )
 from components.observability.addons.workloads import Callers, addon_workloads
 from tests.observability.addons.stack import ALL, demo_addons, production_addons, values_of
+from tests.support.stacks import DEMO, settings_of
 
 EXTERNAL = demo_addons(
     prometheus={"kind": "external", "url": "https://prometheus.example.com"},
@@ -51,3 +52,62 @@ def test_only_the_collector_is_open_to_the_whole_mesh() -> None:
     workloads = addon_workloads(production_addons(**ALL).addons)
     opened = {(one.name, port.port) for one in workloads for port in one.ports if port.callers is Callers.MESH}
     assert opened == {("jaeger", 4317), ("jaeger", 4318), ("jaeger", 9411)}, "pages and metrics are for addons only"
+
+
+TOKEN = {"kind": "bearer", "secret": "traces"}
+LOGIN = {"kind": "basic", "secret": "observability-login", "usernameKey": "user"}
+SIGNED_IN = settings_of(
+    DEMO
+    | {
+        "addons": {
+            "prometheus": {
+                "kind": "external",
+                "url": "https://prometheus.example.com",
+                "internalUrl": "http://prometheus.monitoring.svc:9090",
+                "login": LOGIN,
+            },
+            "grafana": {"url": "https://grafana.example.com"},
+            "jaeger": {"kind": "external", "url": "https://jaeger.example.com", "login": TOKEN},
+            "kiali": {},
+        },
+        "alerts": {"operator": {"namespace": "monitoring"}},
+    }
+)
+
+
+def test_kiali_links_to_the_dashboards_of_the_stack_at_the_address_for_people() -> None:
+    grafana = values_of(SIGNED_IN)["kiali"]["external_services"]["grafana"]
+    assert grafana["external_url"] == "https://grafana.example.com", "without it Kiali shows no link"
+    assert grafana["internal_url"] == internal_url(SIGNED_IN.addons, "grafana"), "its pods go the short way"
+    assert grafana["dashboards"] == [
+        {"name": "Istio service", "variables": {"namespace": "var-namespace", "service": "var-host"}},
+        {"name": "Istio workload", "variables": {"namespace": "var-namespace", "workload": "var-workload"}},
+    ], "Kiali looks for them by their titles, and names a service by its host"
+
+
+def test_kiali_links_to_istios_own_dashboards_where_ours_are_not() -> None:
+    mesh = demo_addons(
+        prometheus={"kind": "external", "url": "https://prometheus.example.com"},
+        grafana={"kind": "external", "url": "https://grafana.example.com"},
+        kiali={},
+    )
+    assert "dashboards" not in values_of(mesh)["kiali"]["external_services"]["grafana"], "Kiali knows their names"
+
+
+def test_pods_sign_in_with_the_secret_of_an_addon_of_somebody_else() -> None:
+    values = values_of(SIGNED_IN)
+    services = values["kiali"]["external_services"]
+    assert services["prometheus"]["url"] == "http://prometheus.monitoring.svc:9090", "as pods reach it"
+    assert services["prometheus"]["auth"] == {
+        "type": "basic",
+        "username": "secret:observability-login:user",
+        "password": "secret:observability-login:password",
+    }, "Kiali's chart reads it from the Secret"
+    assert services["tracing"]["auth"] == {"type": "bearer", "token": "secret:traces:token"}, "a token is all"
+    sources = {one["name"]: one for one in values["grafana"]["datasources"]["datasources.yaml"]["datasources"]}
+    assert sources["Prometheus"]["basicAuthUser"] == "${PROMETHEUS_USERNAME}", "Grafana fills it at its start"
+    assert sources["Prometheus"]["jsonData"]["httpMethod"] == "POST", "the rest stays"
+    assert sources["Jaeger"]["secureJsonData"] == {"httpHeaderValue1": "Bearer ${JAEGER_TOKEN}"}, "as a header"
+    variables = values["grafana"]["envValueFrom"]
+    assert variables["PROMETHEUS_USERNAME"] == {"secretKeyRef": {"name": "observability-login", "key": "user"}}
+    assert set(variables) == {"PROMETHEUS_USERNAME", "PROMETHEUS_PASSWORD", "JAEGER_TOKEN"}, "each that is named"

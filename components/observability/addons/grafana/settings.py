@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from components.observability.addons.shared import ExternalAddon, InstalledAddon, Persistence
+from components.observability.addons.shared import ExternalSource, InstalledAddon, Persistence
 from components.settings.field_types import AddonUrl, DnsName, Replicas, SecretKey, Text
 from components.settings.model import SettingsModel
 from components.settings.workload import PodDisruptionBudget
@@ -51,6 +51,8 @@ class InstalledGrafana(InstalledAddon):
 
     kind: Literal["installed"]
     """Whether the program installs it."""
+    url: AddonUrl | None = None
+    """Its address in a browser, where something of yours leads there, such as a route; Kiali links to it."""
     anonymous: bool = False
     """Whether everybody may look without a login; production refuses it."""
     replicas: Replicas
@@ -63,11 +65,8 @@ class InstalledGrafana(InstalledAddon):
     """The disruption budget; none when left out."""
 
 
-class ExternalGrafana(ExternalAddon):
-    """A Grafana that somebody else runs; `url` is its address in a browser, to which Kiali links."""
-
-    internal_url: AddonUrl | None = None
-    """The address at which Kiali reaches it; the same as `url` when left out."""
+class ExternalGrafana(ExternalSource):
+    """A Grafana that somebody else runs. Kiali links to `url`, and looks for dashboards at `internalUrl`."""
 
 
 GrafanaSettings = Annotated[InstalledGrafana | ExternalGrafana, Field(discriminator="kind")]

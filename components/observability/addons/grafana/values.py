@@ -1,5 +1,7 @@
 """Helm values of the chart grafana."""
 
+from collections.abc import Mapping
+
 from components.observability.addons.grafana.settings import GrafanaDatabase, InstalledGrafana
 from components.observability.addons.names import DASHBOARD_LABEL, GRAFANA_ADMIN_SECRET
 from components.observability.addons.shared import placement
@@ -14,9 +16,12 @@ FOLDER_ANNOTATION = "grafana_folder"
 Datasource = dict[str, object]
 
 
-def grafana_values(grafana: InstalledGrafana, sources: list[Datasource]) -> dict[str, object]:
+def grafana_values(
+    grafana: InstalledGrafana, sources: list[Datasource], logins: Mapping[str, object]
+) -> dict[str, object]:
     """Values of grafana, in the chart's own names; None stands for the chart's default.
 
+    `logins` are the environment variables that `sources` name.
     Init containers and hooks that run as root, or only test, are off; the file system group gives access to the volume.
     """
     volume, database, budget = grafana.persistence, grafana.database, grafana.pod_disruption_budget
@@ -52,7 +57,7 @@ def grafana_values(grafana: InstalledGrafana, sources: list[Datasource]) -> dict
         },
         "datasources": {"datasources.yaml": {"apiVersion": 1, "datasources": sources}} if sources else None,
         "grafana.ini": _ini(grafana),
-        "envValueFrom": {PASSWORD_VARIABLE: _password(database)} if database else None,
+        "envValueFrom": {**logins, **({PASSWORD_VARIABLE: _password(database)} if database else {})} or None,
     }
 
 

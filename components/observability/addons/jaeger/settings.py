@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from components.observability.addons.shared import ExternalAddon, InstalledAddon, Persistence
+from components.observability.addons.shared import ExternalSource, InstalledAddon, Persistence
 from components.settings.field_types import AddonUrl, DnsName, Duration, Host, Port, Replicas, Text
 from components.settings.model import SettingsModel
 
@@ -69,6 +69,8 @@ class InstalledJaeger(InstalledAddon):
 
     kind: Literal["installed"]
     """Whether the program installs it."""
+    url: AddonUrl | None = None
+    """Its address in a browser, where something of yours leads there, such as a route; Kiali links to it."""
     replicas: Replicas
     """How many run; more than one needs a storage that they share."""
     storage: JaegerStorage
@@ -84,11 +86,9 @@ class TraceCollector(SettingsModel):
     """The port."""
 
 
-class ExternalJaeger(ExternalAddon):
-    """A Jaeger that somebody else runs; `url` is its address in a browser, to which Kiali and Grafana link."""
+class ExternalJaeger(ExternalSource):
+    """A Jaeger that somebody else runs. Kiali links to `url`; Kiali and Grafana ask `internalUrl`."""
 
-    internal_url: AddonUrl | None = None
-    """The address at which Kiali and Grafana reach it; the same as `url` when left out."""
     collector: TraceCollector | None = None
     """Where proxies send spans; they send none there when left out."""
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from components.observability.addons.shared import ExternalAddon, InstalledAddon, Persistence
+from components.observability.addons.shared import ExternalSource, InstalledAddon, Persistence
 from components.settings.field_types import DataSize, Duration, PrometheusDuration, Replicas
 from components.settings.model import SettingsModel
 from components.settings.workload import PodDisruptionBudget, Resources
@@ -64,5 +64,5 @@ class InstalledPrometheus(InstalledAddon):
     """What is collected of the cluster itself."""
 
 
-PrometheusSettings = Annotated[InstalledPrometheus | ExternalAddon, Field(discriminator="kind")]
+PrometheusSettings = Annotated[InstalledPrometheus | ExternalSource, Field(discriminator="kind")]
 """Prometheus: installed, or somebody else's."""
