@@ -161,7 +161,7 @@ class RequestPolicies(SettingsModel):
     timeout: IstioDuration | None = None
     """How long a caller waits for the whole answer, retries included; for ever when left out."""
     retries: RetrySettings | None = None
-    """How often and when a request is sent again; Istio tries twice when left out."""
+    """How often and when a request is sent again; Istio does so up to two times when left out."""
     fault: FaultSettings | None = None
     """Faults that are put in on purpose."""
     mirrors: Annotated[tuple[MirrorSettings, ...], Field(min_length=1)] | None = None

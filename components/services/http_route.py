@@ -103,8 +103,8 @@ def _filters(rule: Rule, backend: Backend) -> Iterator[dict[str, object]]:
         yield {"type": "ResponseHeaderModifier", "responseHeaderModifier": response}
     own = rule.targets[0].service if rule.targets else ""
     for one in given.mirrors or ():
-        # Of a thousand, so that a tenth of a percent is not lost: the fraction is of whole numbers.
-        share = {"numerator": round(one.percentage * 1000), "denominator": 100_000}
+        # Of a million, as in Envoy: the fraction is of whole numbers, and 0.0001 percent is the least that Istio takes.
+        share = {"numerator": round(one.percentage * 10_000), "denominator": 1_000_000}
         reference = backend(Target(service=one.service or own, version=one.version))
         yield {"type": "RequestMirror", "requestMirror": {"backendRef": reference, "fraction": share}}
     if given.cors_policy:

@@ -86,7 +86,7 @@ class RouteSettings(RequestPolicies):
     direct_response: DirectResponseSettings | None = None
     """An answer without any service."""
     delegate: DelegateSettings | None = None
-    """Another VirtualService decides; on gateways only."""
+    """Another VirtualService, one without hosts, decides; what none of its routes is for goes on to the next route."""
     rewrite: RewriteSettings | None = None
     """What the service sees instead of what was asked."""
 
@@ -110,7 +110,7 @@ class ServiceSettings(RequestPolicies):
     name: DnsLabel | None = None
     """The name of the Kubernetes Service; the key when left out."""
     port: Annotated[Port, Field(examples=[8080])]
-    """The port of the Service that routes lead to."""
+    """The port of the Service to which gateways and routes of other services lead; one only."""
     target_port: Port | None = None
     """The port of the pods, for the Services of versions that `api: gateway` needs; `port` when left out."""
     protocol: ServiceProtocol = ServiceProtocol.HTTP

@@ -121,6 +121,25 @@ def test_tls_that_is_passed_on_is_routed_by_its_host() -> None:
     ], "nothing but the name in the handshake can be seen"
 
 
+def test_requests_and_tls_that_is_passed_on_share_a_host() -> None:
+    hosts = ["vault.example.com"]
+    servers = [
+        {"port": 80, "protocol": "HTTP", "hosts": hosts},
+        {"port": 8443, "protocol": "TLS", "hosts": hosts, "tls": {"mode": "PASSTHROUGH"}},
+    ]
+    vault = {"namespace": "shop", "port": 8200, "protocol": "TLS", "exposure": exposed(hosts=hosts)}
+    changes = {
+        "gateways.ingressgateway.servers": servers,
+        "services.vault": vault,
+        "services.reviews.exposure": exposed(hosts=hosts),
+    }
+    spec = routed(changes, "ingressgateway-vault.example.com")["spec"]
+    found = {kind: spec[kind][0]["route"][0]["destination"]["host"] for kind in ("http", "tls")}
+    assert found == {"http": "reviews.shop.svc.cluster.local", "tls": "vault.shop.svc.cluster.local"}, (
+        "each arrives at a server of its own"
+    )
+
+
 def test_tcp_is_routed_without_a_condition() -> None:
     servers = [{"port": 5432, "protocol": "TCP", "hosts": ["*"]}]
     changes = {

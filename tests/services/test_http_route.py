@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from components.services.http_route import IMPLIED_RETRY_CONDITIONS
 from tests.services.shop import shop_objects
 
 API = {"name": "api", "match": [{"path": {"prefix": "/api/"}}]}
@@ -87,7 +88,12 @@ def test_a_prefix_is_rewritten_by_a_rule_with_one_match() -> None:
 def test_policies_are_written_in_the_words_of_the_gateway_api() -> None:
     policies = {
         "timeout": "10s",
-        "retries": {"attempts": 3, "perTryTimeout": "1.5s", "retryOn": ["503", "unavailable"], "backoff": "100ms"},
+        "retries": {
+            "attempts": 3,
+            "perTryTimeout": "1.5s",
+            "retryOn": ["503", *IMPLIED_RETRY_CONDITIONS],
+            "backoff": "100ms",
+        },
         "mirrors": [{"version": "v2", "percentage": 12.5}],
         "headers": {"request": {"set": {"x-a": "1"}}, "response": {"remove": ["x-b"]}},
         "corsPolicy": {"allowOrigins": [{"exact": "https://a.example.com"}], "maxAge": "1m"},
@@ -103,7 +109,7 @@ def test_policies_are_written_in_the_words_of_the_gateway_api() -> None:
                 "type": "RequestMirror",
                 "requestMirror": {
                     "backendRef": {"name": "cart-v2", "port": 8080},
-                    "fraction": {"numerator": 12_500, "denominator": 100_000},
+                    "fraction": {"numerator": 125_000, "denominator": 1_000_000},
                 },
             },
             {"type": "CORS", "cors": {"allowOrigins": ["https://a.example.com"], "maxAge": 60}},
@@ -112,6 +118,12 @@ def test_policies_are_written_in_the_words_of_the_gateway_api() -> None:
         "retry": {"attempts": 3, "codes": [503], "backoff": "100ms"},
         "timeouts": {"request": "10s", "backendRequest": "1s500ms"},
     }, "each of them changes what callers see"
+
+
+def test_the_least_share_of_a_mirror_is_not_lost() -> None:
+    (one,) = rules_of({"mirrors": [{"version": "v2", "percentage": 0.0001}]})[0]["filters"]
+    fraction = one["requestMirror"]["fraction"]
+    assert fraction == {"numerator": 1, "denominator": 1_000_000}, "nothing would be copied, and nobody told"
 
 
 @pytest.mark.parametrize("rewrite", [{"path": "/x"}, {"authority": "b.example.com"}])

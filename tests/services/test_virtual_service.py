@@ -70,9 +70,13 @@ def test_what_a_delegate_does_not_take_is_left_for_the_weights() -> None:
         "metadata": {"name": "more", "namespace": "shop"},
         "spec": {"http": [{"match": [{"uri": {"prefix": "/more/"}}], "redirect": {"uri": "/b"}}]},
     }
-    found = shop_objects({"services.reviews.routes": [delegate, API], "resources": [more]})
-    names = [one["name"] for one in found["VirtualService", "reviews"]["spec"]["http"]]
-    assert names == ["all", "api", "default"], "Istio goes on with the next route where the delegate has none"
+    exposure = [{"gateway": "ingressgateway", "hosts": ["shop.example.com"]}]
+    changes = {"routes": [delegate, API], "exposure": exposure}
+    found = shop_objects({f"services.reviews.{key}": one for key, one in changes.items()} | {"resources": [more]})
+    for name in ("reviews", "ingressgateway-shop.example.com"):
+        routes = found["VirtualService", name]["spec"]["http"]
+        assert routes[0]["delegate"] == delegate["delegate"], "Istio follows it for sidecars as it does for gateways"
+        assert [one["name"] for one in routes] == ["all", "api", "default"], "where the delegate has none, on it goes"
 
 
 def test_one_request_of_two_matches_is_written_once() -> None:

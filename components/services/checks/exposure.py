@@ -25,8 +25,10 @@ def exposure_problems(settings: MeshSettings) -> Iterator[Problem]:
             path: Path = ("services", key, "exposure", index)
             yield from _gateway_problems(settings, key, exposure, path)
             parts = [plain_path(part) for part in exposure.paths or (None,)]
+            # Servers of a gateway take HTTP, TLS that is passed on, or TCP: one host may be served in each way.
+            spoken = "HTTP" if service.protocol.http else service.protocol
             for host in dict.fromkeys(exposure.hosts):
-                claims = [(exposure.gateway, host, part) for part in parts]
+                claims = [(exposure.gateway, spoken, host, part) for part in parts]
                 taken = [claimed[claim] for claim in claims if claim in claimed]
                 if taken:
                     yield _claimed(host, path, taken[0])

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from components.gateways.settings import GatewaySettings
 from components.gateways.values import service_ports
 from components.kinds.node import Node
+from components.platform.versions import minor_of
 from components.services.checks.policies import connection_problems
 from components.services.checks.references import namespace_problems
 from components.services.egress import ENCRYPTED, MUTUAL_PORT
@@ -13,6 +14,9 @@ from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem
 from components.settings.wording import suggestion
 from components.traffic.checks.values import host_problems, is_address
+
+DYNAMIC_SINCE = "1.30"
+"""From here on sidecars can do with DYNAMIC_DNS, which was for waypoints before (ServiceEntry of Istio's API)."""
 
 _PLAIN_HTTP = (ExternalProtocol.HTTP, ExternalProtocol.HTTP2, ExternalProtocol.GRPC)
 
@@ -23,7 +27,7 @@ def external_problems(settings: MeshSettings, key: str, path: Path) -> Iterator[
     if key in settings.services:
         yield Problem(path, "is the name of an entry of mesh.services as well", "Choose another name")
     yield from namespace_problems(settings, external.namespace, (*path, "namespace"))
-    yield from _host_problems(external, path)
+    yield from _host_problems(external, settings.istio.version, path)
     yield from _port_problems(external, path)
     yield from _endpoint_problems(external, path)
     yield from _origination_problems(external, path)
@@ -49,7 +53,14 @@ def shared_host_problems(settings: MeshSettings) -> Iterator[Problem]:
                 yield Problem(here, f"'{host}' is given twice", "Give each host once")
 
 
-def _host_problems(external: ExternalSettings, path: Path) -> Iterator[Problem]:
+def _host_problems(external: ExternalSettings, istio_version: str, path: Path) -> Iterator[Problem]:
+    dynamic = minor_of(istio_version) >= minor_of(DYNAMIC_SINCE)
+    if external.resolution is Resolution.DYNAMIC_DNS and not dynamic:
+        yield Problem(
+            (*path, "resolution"),
+            f"sidecars know DYNAMIC_DNS from Istio {DYNAMIC_SINCE} on, but istio.version is {istio_version}",
+            "Use `resolution: NONE`, or choose a newer istio.version",
+        )
     by_dns = external.resolution in (Resolution.DNS, Resolution.DNS_ROUND_ROBIN) and not external.endpoints
     for index, host in enumerate(external.hosts):
         here = (*path, "hosts", index)
@@ -60,7 +71,8 @@ def _host_problems(external: ExternalSettings, path: Path) -> Iterator[Problem]:
                 here, f"'{host}' is a short name, which each namespace reads in its own way", "Write it in full"
             )
         elif host.startswith("*") and by_dns:
-            yield Problem(here, f"'{host}' cannot be looked up by DNS", "Set `resolution: NONE` or DYNAMIC_DNS")
+            fix = f"Set `resolution: NONE`{' or DYNAMIC_DNS' if dynamic else ''}"
+            yield Problem(here, f"'{host}' cannot be looked up by DNS", fix)
         else:
             yield from host_problems(Node(host, here), wildcard=True)
 
@@ -119,6 +131,13 @@ def _egress_problems(settings: MeshSettings, external: ExternalSettings, path: P
         yield Problem(here, f"there is no gateway '{name}' in mesh.gateways", fix)
         return
     yield from _ambiguous_problems(external, here)
+    if external.resolution is Resolution.NONE:
+        yield Problem(
+            here,
+            f"'{name}' would have no address to send to: `resolution: NONE` keeps the one that was called, which a "
+            "gateway cannot (convertResolution in Istio's cluster.go)",
+            "Set `resolution: DNS` or STATIC, or call it directly: remove egressGateway",
+        )
     for port in external.ports:
         needed = port.port if port.protocol in ENCRYPTED else MUTUAL_PORT
         if port.protocol is ExternalProtocol.TCP:

@@ -47,7 +47,8 @@ def gateway_api_problems(settings: MeshSettings, key: str, path: Path) -> Iterat
 def _policy_problems(given: RequestPolicies, path: Path) -> Iterator[Problem]:
     if given.fault:
         yield Problem((*path, "fault"), "an HTTPRoute has no faults", _FIX)
-    for index, condition in enumerate(given.retries.retry_on or () if given.retries else ()):
+    conditions = (given.retries.retry_on if given.retries else None) or ()
+    for index, condition in enumerate(conditions):
         if not condition.isdigit() and condition not in IMPLIED_RETRY_CONDITIONS:
             yield Problem(
                 (*path, "retries", "retryOn", index),
@@ -58,6 +59,13 @@ def _policy_problems(given: RequestPolicies, path: Path) -> Iterator[Problem]:
         elif condition.isdigit() and int(condition) < _LEAST_RETRY_CODE:
             here = (*path, "retries", "retryOn", index)
             yield Problem(here, f"an HTTPRoute retries on {_LEAST_RETRY_CODE} to 599 only, not '{condition}'", _FIX)
+    if conditions and (missing := [one for one in IMPLIED_RETRY_CONDITIONS if one not in conditions]):
+        yield Problem(
+            (*path, "retries", "retryOn"),
+            f"lacks {', '.join(missing)}, on which Istio retries for every HTTPRoute (convertHTTPRoute in its "
+            "conversion.go)",
+            "Name them as well, or set `api: istio`",
+        )
     for index, origin in enumerate(given.cors_policy.allow_origins if given.cors_policy else ()):
         if origin.exact is None:
             here = (*path, "corsPolicy", "allowOrigins", index)

@@ -41,8 +41,12 @@ def twin_problems(settings: MeshSettings) -> Iterator[Problem]:
     for key, service in settings.services.items():
         earlier = first.setdefault((service.namespace, service_name(key, service)), key)
         if earlier != key:
-            rule = f"is the same Service as services.{earlier}"
-            yield Problem(("services", key), rule, "Merge the two, or give one of them another `name`")
+            yield Problem(
+                ("services", key),
+                f"is the same Service as services.{earlier}, and one entry is for all ports of a Service",
+                "Merge the two, or give one of them another `name`; routes by port go into `resources` "
+                "(VirtualService, `match.port`), policies by port into `trafficPolicy.portLevelSettings`",
+            )
 
 
 def namespace_problems(settings: MeshSettings, namespace: str, path: Path) -> Iterator[Problem]:
