@@ -90,12 +90,33 @@ def _requirement_problems(settings: MeshSettings, jwt: JwtSettings, path: Path) 
 def _scope_problems(settings: MeshSettings, jwt: JwtSettings, wanted: JwtRequirement, path: Path) -> Iterator[Problem]:
     node = Node(wanted.model_dump(mode="json", by_alias=True), path)
     yield from operation_problems(node)
+    wrong = {problem.path: problem for problem in _host_problems(node.at("hosts"))}
+    yield from wrong.values()
     gateways = [settings.gateways[name] for name in jwt.gateways if name in settings.gateways]
     served = [host for gateway in gateways for server in gateway.servers for host in server.hosts]
     for index, host in enumerate(wanted.hosts if gateways and not jwt.services else ()):
-        if not any(hosts_match(one, host) for one in served):
+        if (*path, "hosts", index) not in wrong and not any(hosts_match(one, host) for one in served):
             rule = f"'{host}' is served by none of the gateways, whose hosts are {', '.join(sorted(set(served)))}"
             yield Problem((*path, "hosts", index), rule, "Choose one of these, or add it to a server")
+
+
+def _host_problems(hosts: Node) -> Iterator[Problem]:
+    """Hosts that hold with some ports only: a client chooses what it sends behind the name.
+
+    Of a text Istio compares the begin or the end, never both (HostMatcher in pilot/pkg/security/authz/matcher/header.go
+    of Istio), so that nothing says '*.example.com with any port'.
+    """
+    for host in hosts:
+        text = host.text or ""
+        if text.startswith("*") and text != "*":
+            yield host.problem(
+                f"'{text}' does not match a Host with a port, such as '{text.replace('*', 'a')}:80', which would need "
+                "no token: Istio compares only one end of a host",
+                "Name each host, or leave `hosts` out to require a token for all of them",
+            )
+        elif ":" in text.rpartition("]")[2]:
+            rule = f"'{text}' names a port, so that the same host with another one, or with none, would need no token"
+            yield host.problem(rule, "Write the host without the port")
 
 
 def _twins(settings: MeshSettings, name: str, jwt: JwtSettings, path: Path) -> Iterator[Problem]:

@@ -39,7 +39,8 @@ class JwtRequirement(SettingsModel):
     """Which requests need a token; everything that is given has to hold."""
 
     hosts: tuple[Text, ...] = ()
-    """Hosts, with any port; all when left out."""
+    """Hosts, with any port that a client sends; whole names, without '*' before them and without a port. All when left
+    out."""
     methods: tuple[HttpMethod, ...] = ()
     """Methods; all when left out."""
     paths: tuple[Text, ...] = ()

@@ -67,7 +67,7 @@ def _without_token(settings: MeshSettings, jwt: JwtSettings, place: Place) -> Ru
     wanted = jwt.required if isinstance(jwt.required, JwtRequirement) else JwtRequirement()
     operation: dict[str, object] = {
         # With any port (istio.io/latest/docs/ops/best-practices/security, host-match policies).
-        "hosts": [text for host in wanted.hosts for text in (host, f"{host}:*")],
+        "hosts": [text for host in wanted.hosts for text in _with_any_port(host)],
         "methods": [method.value for method in wanted.methods],
         "paths": list(wanted.paths),
         "notPaths": list(wanted.not_paths),
@@ -76,6 +76,11 @@ def _without_token(settings: MeshSettings, jwt: JwtSettings, place: Place) -> Ru
     given = {key: value for key, value in operation.items() if value}
     tokens = [f"{issuer}/*" for issuer in taken_issuers(settings, place)]
     return rule([{"notRequestPrincipals": tokens}], [given])
+
+
+def _with_any_port(host: str) -> tuple[str, ...]:
+    """What a rule compares a host with; what ends with '*' takes a port behind it already."""
+    return (host,) if host.endswith("*") else (host, f"{host}:*")
 
 
 def _http_ports(settings: MeshSettings, place: Place) -> list[int]:

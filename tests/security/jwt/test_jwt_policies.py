@@ -69,6 +69,14 @@ def test_requests_without_a_token_are_refused_where_one_is_required() -> None:
     }, "without ports, what passes the gateway as TLS would be refused as well"
 
 
+@pytest.mark.parametrize("host", ["*", "stock.*"])
+def test_a_host_with_any_end_is_left_as_it_is(host: str) -> None:
+    jwt = {"issuer": "https://login.example.com", "services": ["stock"], "required": {"hosts": [host]}}
+    found = security({"jwt": {"login": jwt}, "services.stock.targetPort": 8081})
+    (operation,) = found["AuthorizationPolicy/login-required"]["spec"]["rules"][0]["to"]
+    assert operation["operation"]["hosts"] == [host], "a port is behind it already, and a second '*' would be a letter"
+
+
 def test_a_token_may_be_required_for_some_requests_only() -> None:
     required = {"hosts": ["shop.example.com"], "methods": ["POST"], "paths": ["/api/*"], "notPaths": ["/api/health"]}
     found = security({"jwt": {"login": LOGIN | {"required": required}}})
