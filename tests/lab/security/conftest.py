@@ -33,6 +33,8 @@ CALLEES = (
     "secured/edge",
     "trial/trial",
 )
+VERSIONS = ("secured/claims-v1", "secured/claims-v2")
+"""The pods of a service with versions."""
 GATEWAY = "istio-ingress/ingressgateway"
 SECOND_PORT = 9090
 
@@ -88,7 +90,9 @@ def deployment(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[D
             # A service's own proxy knows only what it calls. Here it knows everything, so that the callee decides.
             lab.kubectl("delete", "sidecars.networking.istio.io", f"--namespace={grid.NAMESPACE}", "--all")
             names = [*CALLERS, *CALLEES, *grid.WORKLOADS]
-            apply(lab, [one for name in names for one in identified(name, grid.PORT, SECOND_PORT)])
+            pods = [one for name in names for one in identified(name, grid.PORT, SECOND_PORT)]
+            pods += identified("secured/claims", grid.PORT, SECOND_PORT, [{"version": "v1"}, {"version": "v2"}])
+            apply(lab, pods)
             yield Deployment(lab, decisions, issuer)
         finally:
             stack.destroy()
@@ -97,9 +101,9 @@ def deployment(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[D
 @pytest.fixture(scope="package")
 def secured(deployment: Deployment) -> Iterator[Secured]:
     """The stack with a running sidecar for every workload but those of the grid, whose own tests run them."""
-    with running(deployment.lab, [*CALLERS, *CALLEES, GATEWAY]) as sidecars:
+    with running(deployment.lab, [*CALLERS, *CALLEES, *VERSIONS, GATEWAY]) as sidecars:
         senders = [sidecars[name] for name in (*CALLERS, GATEWAY)]
-        await_routes(senders, [sidecars[name] for name in CALLEES], grid.PORT)
+        await_routes(senders, [sidecars[name] for name in (*CALLEES, *VERSIONS)], grid.PORT)
         yield Secured(deployment.lab, sidecars, deployment.decisions, deployment.issuer)
 
 

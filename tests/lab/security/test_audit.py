@@ -21,3 +21,16 @@ def test_a_policy_on_trial_lets_pass_and_logs_what_it_would_refuse(secured: Secu
         return "shadow denied" in callee.log.read_bytes()[begin:].decode(errors="replace")
 
     eventually(logged, "Envoy logs what it would have refused")
+
+
+def test_an_audit_marks_a_request_and_does_nothing_else(secured: Secured) -> None:
+    callee = secured.sidecars["trial/trial"]
+    begin = callee.log.stat().st_size
+    paths = ("/noted", "/unnoted")
+    assert [secured.stranger.ask("trial.trial:8080", path).status for path in paths] == [200, 200], "nobody is refused"
+
+    def logged() -> bool:
+        lines = callee.log.read_bytes()[begin:].decode(errors="replace").splitlines()
+        return {"/noted audited=true", "/unnoted audited=false"} <= set(lines)
+
+    eventually(logged, "the access log shows the mark, because its format asks for it")

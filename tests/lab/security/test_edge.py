@@ -53,6 +53,12 @@ def test_without_a_token_only_the_open_paths_are_reached(gateway: Proxy, path: s
     assert outside(gateway, path).status in (400, 403, 404), "and no spelling makes something else of it"
 
 
+@pytest.mark.parametrize("host", [f"{HOST}:80", f"{HOST}:8443", HOST.upper(), f"{HOST.upper()}:80"])
+def test_no_spelling_of_the_host_needs_no_token(gateway: Proxy, host: str) -> None:
+    assert ask(gateway.listeners[80], host, "/open").status == 200, "the host is served under this name too"
+    assert ask(gateway.listeners[80], host, "/orders").status == 403, "the port is what the caller writes"
+
+
 def test_a_claim_is_not_taken_from_a_header_of_the_caller(secured: Secured, gateway: Proxy) -> None:
     with_token = outside(gateway, "/orders", secured.issuer.token(iss=EDGE), **{"x-jwt-sub": "admin"})
     assert with_token.headers["x-jwt-sub"] == "alice", "the token says who it is"

@@ -31,6 +31,11 @@ def test_no_spelling_of_a_path_gets_past_the_server(secured: Secured, path: str)
     assert asked(secured, path, "bad").status == 403, "the server sees the path as the service would"
 
 
+def test_the_server_is_not_asked_about_path_parameters_that_some_servers_resolve(secured: Secured) -> None:
+    answer = asked(secured, "/free/..;/checked/5", "bad")
+    assert (answer.status, answer.asked["path"]) == (200, "/free/..;/checked/5"), "docs/security.md has to say so"
+
+
 def test_a_caller_does_not_answer_for_the_server(secured: Secured) -> None:
     answer = secured.stranger.ask("asked.secured:8080", "/checked/4", {"x-checked-by": "ext-authz"})
     assert answer.status == 403, "what the server adds is no proof that it was asked"

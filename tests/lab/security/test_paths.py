@@ -96,3 +96,10 @@ def test_a_prefix_takes_path_parameters_that_some_servers_resolve(secured: Secur
     # So a prefix is no wall before such a server; a template, in which '{*}' is one segment, is one.
     answer = past_every_sidecar(secured.sidecars["secured/walls"], 9090, "/prefix/..;/admin")
     assert (answer.status, answer.asked["path"]) == (200, "/prefix/..;/admin"), "docs/security.md has to say so"
+
+
+@pytest.mark.parametrize("path", ["/x/..;/admin", "/x/..;a=b/admin/users", "/;/admin"])
+def test_a_denied_path_is_not_seen_behind_path_parameters(secured: Secured, path: str) -> None:
+    # The same for DENY: a list of what is denied never names all that such a server makes '/admin' of.
+    answer = past_every_sidecar(secured.sidecars["secured/walls"], 8080, path)
+    assert (answer.status, answer.asked["path"]) == (200, path), "docs/security.md has to say so"
