@@ -17,6 +17,9 @@ BLOCKED_RANGES = "BLOCKED_CIDRS_IN_JWKS_URIS"
 DEBUG_NAMESPACES = "DEBUG_ENDPOINT_AUTH_ALLOWED_NAMESPACES"
 """Whose ServiceAccounts may see istiod's debug pages, besides those of its own namespace (pilot/pkg/xds/debug.go)."""
 
+SEVERAL_AUTHORIZERS = "PILOT_ENABLE_MULTIPLE_CUSTOM_AUTHZ_PROVIDERS"
+"""Whether a workload may have CUSTOM policies of several authorizers (pilot/pkg/features/security.go of Istio 1.30)."""
+
 Version = tuple[int, ...]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from components.control_plane.environment import SEVERAL_AUTHORIZERS
 from components.gateways.specs import gateway_manifests
 from components.gateways.values import selector_label
 from components.kinds.catalog import Kind, kind_of
@@ -70,6 +71,8 @@ class TrafficModel:
     """How paths are made uniform, where the mesh config says so."""
     providers: Mapping[str, str]
     """Kinds of the mesh's extension providers by name."""
+    several_authorizers: bool
+    """Whether istiod takes CUSTOM policies of several authorizers for one workload."""
     unsure: frozenset[str]
     """Kinds of which an object is refused, so that another may be missed in vain; '*' for all kinds."""
 
@@ -171,6 +174,7 @@ def traffic_model(settings: MeshSettings, wrong: Sequence[Path] = ()) -> Traffic
         federated=bool(mesh.ca_certificates),
         path_normalization=mesh.path_normalization.normalization.value if mesh.path_normalization else None,
         providers={one.name: one.kind for one in reversed(providers(settings))},
+        several_authorizers=settings.control_plane.env.get(SEVERAL_AUTHORIZERS, "").lower() in ("true", "1", "t"),
         unsure=frozenset(kinds | ({"*"} if lost or not sound else set())),
     )
 

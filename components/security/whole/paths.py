@@ -11,6 +11,7 @@ from components.traffic.model import TrafficModel
 from components.traffic.simulation.paths import normalized
 
 _WEAK = ("NONE", "BASE", "DEFAULT")
+_MERGED = "MERGE_SLASHES"
 _STRONG = "DECODE_AND_MERGE_SLASHES"
 
 
@@ -19,8 +20,8 @@ def path_problems(model: TrafficModel) -> Iterator[Problem]:
 
     Around a DENY or CUSTOM by `paths`, and an ALLOW by `notPaths`, leads what Envoy takes for another path and the
     application for the same one, such as //admin. That is refused where meshConfig.pathNormalization says NONE or
-    BASE, and in production also where it says nothing; a rule of this project, after
-    istio.io/latest/docs/ops/best-practices/security, "Understand path normalization in authorization".
+    BASE, and in production also where it says nothing or MERGE_SLASHES, with which %2f stays; a rule of this project,
+    after istio.io/latest/docs/ops/best-practices/security, "Understand path normalization in authorization".
     """
     for part in model.security("AuthorizationPolicy"):
         if not part.judged:
@@ -34,7 +35,7 @@ def path_problems(model: TrafficModel) -> Iterator[Problem]:
                 if defeated.items and _weak(model) and action_of(part) != "AUDIT" and not tried(part):
                     yield part.problem(
                         defeated,
-                        f"another spelling of the path, such as '//', gets around it, because "
+                        f"another spelling of the path, such as '{_around(model)}', gets around it, because "
                         f"meshConfig.pathNormalization is {model.path_normalization or 'not set, and so BASE'} (a rule "
                         "of this project)",
                         f"Set `meshConfig.pathNormalization.normalization: {_STRONG}`, or allow by `paths` instead",
@@ -43,7 +44,11 @@ def path_problems(model: TrafficModel) -> Iterator[Problem]:
 
 def _weak(model: TrafficModel) -> bool:
     given = model.path_normalization
-    return given in _WEAK or (given is None and model.production)
+    return given in _WEAK or (given in (None, _MERGED) and model.production)
+
+
+def _around(model: TrafficModel) -> str:
+    return "%2f" if model.path_normalization == _MERGED else "//"
 
 
 def _never(model: TrafficModel, operation: Node) -> Iterator[Problem]:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+from components.control_plane.environment import SEVERAL_AUTHORIZERS
 from components.kinds.node import Node
-from components.security.whole.scope import Scope, action_of, scope_of
+from components.security.selection import Pods, attached
+from components.security.whole.scope import Scope, action_of, gateway_pods, known_pods, scope_of
 from components.settings.problems import Problem
 from components.settings.wording import shown, suggestion
 from components.traffic.model import TrafficModel
@@ -16,7 +18,8 @@ def provider_problems(model: TrafficModel) -> Iterator[Problem]:
     """Providers that meshConfig.extensionProviders does not declare, or that are something else; or two for one pod.
 
     A CUSTOM policy of such a provider denies everything that it is for (getExtAuthz and getBadCustomDenyRules in
-    pilot/pkg/security/authz/builder of Istio).
+    pilot/pkg/security/authz/builder of Istio). Of labels that do not imply each other only pods of which the stack
+    tells show that both are for one workload.
     """
     earlier: list[tuple[Part, Scope, str]] = []
     authorizers = [name for name, kind in model.providers.items() if kind in _AUTHORIZERS]
@@ -27,19 +30,28 @@ def provider_problems(model: TrafficModel) -> Iterator[Problem]:
         if part.judged and name.text not in authorizers:
             yield _unknown(part, name, authorizers)
         scope = scope_of(part, model.root_namespace)
-        other = next((one for one, wider, used in earlier if used != name.text and _same_pods(wider, scope)), None)
-        if other is not None and part.judged:
+        others = [(one, wider) for one, wider, used in earlier if used != name.text]
+        other = next((one for one, wider in others if _same_pods(model, (one, wider), (part, scope))), None)
+        if other is not None and part.judged and not model.several_authorizers:
             yield part.problem(
                 name,
                 f"{other.title} sends requests to the same workloads to another authorizer, and Istio takes only one "
                 "for a workload: it denies what both are for",
-                "Use one authorizer for the workload",
+                f'Use one authorizer for the workload, or set `controlPlane.env.{SEVERAL_AUTHORIZERS}: "true"` '
+                "(from Istio 1.30 on)",
             )
         earlier.append((part, scope, name.text or ""))
 
 
-def _same_pods(one: Scope, other: Scope) -> bool:
-    return one.holds(other) or other.holds(one)
+def _same_pods(model: TrafficModel, one: tuple[Part, Scope], other: tuple[Part, Scope]) -> bool:
+    if one[1].holds(other[1]) or other[1].holds(one[1]):
+        return True
+    return any(attached(one[0], pods, model.root_namespace) for pods in _pods(model, other[0]))
+
+
+def _pods(model: TrafficModel, part: Part) -> Iterator[Pods]:
+    yield from (pods for pods, _ in known_pods(model, part))
+    yield from gateway_pods(model, part)
 
 
 def _unknown(part: Part, name: Node, authorizers: list[str]) -> Problem:

@@ -64,6 +64,14 @@ def known_pods(model: TrafficModel, part: Part) -> Iterator[tuple[Pods, str]]:
                 yield pods, host
 
 
+def gateway_pods(model: TrafficModel, part: Part) -> Iterator[Pods]:
+    """The pods of entries of mesh.gateways that a policy is for."""
+    for (namespace, _), labels in model.gateways.items():
+        pods = Pods(namespace=namespace, labels=labels)
+        if attached(part, pods, model.root_namespace):
+            yield pods
+
+
 def lists(rule: Node) -> Iterator[Node]:
     """Every Source and Operation of a rule."""
     yield from (one.at("source") for one in rule.at("from"))
