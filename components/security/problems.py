@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
+from components.security.mtls.ends import ended_plain_text, ending_plain_text
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Problem
 
@@ -28,19 +29,25 @@ def missing_ends(settings: MeshSettings) -> Iterator[Problem]:
 
 
 def ended_exceptions(settings: MeshSettings, today: date) -> Iterator[Problem]:
-    """Exceptions whose last day is over."""
+    """Exceptions, of authorization and of mutual TLS, whose last day is over."""
+    yield from ended_plain_text(settings, today)
     if settings.authorization and settings.authorization.exceptions:
         from components.security.authorization.checks import exceptions  # noqa: PLC0415
 
         yield from exceptions.ended_exceptions(settings, today)
 
 
-def ending_exceptions(settings: MeshSettings, today: date) -> Iterator[Problem]:
-    """Exceptions that are near their end, to be warned of."""
+def security_warnings(settings: MeshSettings, today: date) -> Iterator[Problem]:
+    """What is not refused, and yet to be told: exceptions that are near their end, and AUDIT that nobody sees."""
     if settings.authorization and settings.authorization.exceptions:
         from components.security.authorization.checks import exceptions  # noqa: PLC0415
 
         yield from exceptions.ending_exceptions(settings, today)
+    yield from ending_plain_text(settings, today)
+    if settings.authorization or any(one.kind == "AuthorizationPolicy" for one in settings.resources):
+        from components.security.authorization.checks.audits import unseen_audits  # noqa: PLC0415
+
+        yield from unseen_audits(settings)
 
 
 def _limited(settings: MeshSettings) -> Iterator[bool]:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pulumi
 from pulumi.runtime import is_config_secret
 
-from components.security.problems import ending_exceptions
+from components.security.problems import security_warnings
 from components.settings.codes import Code
 from components.settings.mesh import MeshSettings
 from components.settings.parse import parse_settings
@@ -48,6 +48,6 @@ def load_settings(today: date | None = None) -> MeshSettings:
         settings = parse_settings(text, stack_file(), today)
     except SettingsError as error:
         raise pulumi.RunError(str(error)) from None
-    for one in ending_exceptions(settings, today):
+    for one in security_warnings(settings, today):
         pulumi.log.warn(one.line(stack_file()))
     return settings

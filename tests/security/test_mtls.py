@@ -53,6 +53,12 @@ def test_a_workload_with_ports_only_keeps_the_mode_of_its_namespace() -> None:
     assert "mtls" not in policy["spec"], "a mode would overrule what holds above"
 
 
+def test_the_last_day_of_plain_text_is_written_into_the_policy() -> None:
+    (policy,) = policies({"bookinfo": {"mode": "PERMISSIVE", "until": "2027-03-31 00:00:00 +0000 UTC"}}).values()
+    told = policy["metadata"].get("annotations")
+    assert told == {"istio-mesh/until": "2027-03-31"}, "in the cluster nothing else tells that it should be gone"
+
+
 def test_the_reason_for_plain_text_is_written_into_the_policy() -> None:
     (policy,) = policies({"bookinfo": {"mode": "PERMISSIVE", "reason": "until March"}}).values()
     told = policy["metadata"]["annotations"]

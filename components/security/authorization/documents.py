@@ -9,9 +9,6 @@ from components.security.checks.annotations import DRY_RUN
 from components.security.mtls.specs import REASON
 from components.services.documents import document
 
-UNTIL = "istio-mesh/until"
-"""The annotation that says until when an exception holds."""
-
 
 def policy(
     name: str, namespace: str, spec: Mapping[str, object], stage: Stage, notes: Mapping[str, str | None] | None = None

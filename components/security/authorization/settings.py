@@ -137,10 +137,11 @@ class Conditions(SettingsModel):
 
 
 class RuleSettings(Targets, Conditions):
-    """A policy of one's own: what is always refused, noted, or allowed beside the declared callers."""
+    """A policy of one's own: what is always refused, marked, or allowed beside the declared callers."""
 
     action: Annotated[RuleAction, Field(examples=["DENY"])]
-    """DENY comes before every ALLOW. AUDIT only notes. Of pods with any ALLOW, only what some ALLOW takes gets in."""
+    """DENY comes before every ALLOW. Of pods with any ALLOW, only what some ALLOW takes gets in. AUDIT marks requests
+    for a plugin or the access log, and does nothing by itself; to try a rule, use `stage: audit`."""
     mesh: bool = False
     """At every workload of the mesh, gateways too."""
     stage: Stage | None = None

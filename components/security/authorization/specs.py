@@ -9,7 +9,7 @@ from components.security.authorization.coverage import (
     denied_namespaces,
     stage_of,
 )
-from components.security.authorization.documents import UNTIL, allow, policy, reasons
+from components.security.authorization.documents import allow, policy, reasons
 from components.security.authorization.gateways import gateway_rules
 from components.security.authorization.grants import grant_rules, grants
 from components.security.authorization.places import places
@@ -20,6 +20,7 @@ from components.security.authorization.settings import (
     RuleAction,
     Stage,
 )
+from components.security.ends import UNTIL
 from components.services.documents import Derived
 from components.services.names import pod_labels, service_name
 from components.settings.mesh import MeshSettings

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from components.security.ends import no_days
+from components.security.mtls.ends import plain_text_ends
 from components.security.mtls.settings import NamespaceMtls, WorkloadMtls
 from components.security.mtls.specs import WHOLE, accepts_plain_text
 from components.settings.explain import suggestion
@@ -28,6 +30,7 @@ def mtls_problems(settings: MeshSettings) -> Iterator[Problem]:
         for policy, workload in namespace.workloads.items():
             yield from _workload_problems(policy, workload, (*path, "workloads", policy))
         yield from _shadowed(namespace, path)
+    yield from no_days(plain_text_ends(settings))
 
 
 def missing_reasons(settings: MeshSettings) -> Iterator[Problem]:
@@ -46,7 +49,7 @@ def _no_reason(path: Path, mode: str) -> Problem:
     return Problem(
         (*path, "reason"),
         f"required in production, because {mode} accepts plain text here",
-        "Say why and until when, for example `reason: scraped by the old monitoring until March`, or use STRICT",
+        "Say why, for example `reason: scraped by the old monitoring`, and in `until` until when, or use STRICT",
     )
 
 

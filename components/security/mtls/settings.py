@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from components.settings.field_types import DnsLabel, LabelKey, LabelValue, Port, Text
+from components.settings.field_types import Date, DnsLabel, LabelKey, LabelValue, Port, Text
 from components.settings.model import SettingsModel
 
 
@@ -35,6 +35,8 @@ class WorkloadMtls(SettingsModel):
     """What single ports of the pods (not of their Service) accept, by port."""
     reason: Text | None = None
     """Why plain text is accepted; production requires it, and it is written into the policy as an annotation."""
+    until: Date | None = None
+    """The last day on which it is accepted; a preview after it is refused. Left out where it is meant to stay."""
 
 
 class NamespaceMtls(SettingsModel):
@@ -46,6 +48,8 @@ class NamespaceMtls(SettingsModel):
     """Policies for some of its pods, by the name of the policy."""
     reason: Text | None = None
     """Why plain text is accepted; production requires it, and it is written into the policy as an annotation."""
+    until: Date | None = None
+    """The last day on which it is accepted; a preview after it is refused. Left out where it is meant to stay."""
 
 
 class MtlsSettings(SettingsModel):

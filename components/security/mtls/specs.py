@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from components.platform.labels import COMMON_LABELS
 from components.platform.manifest import Manifest
-from components.security.mtls.settings import MtlsMode, MtlsSettings, WorkloadMtls
+from components.security.ends import UNTIL
+from components.security.mtls.settings import MtlsMode, MtlsSettings, NamespaceMtls, WorkloadMtls
 from components.settings.problems import Path
 
 REASON = "istio-mesh/reason"
@@ -20,13 +21,13 @@ def mtls_policies(mtls: MtlsSettings, root_namespace: str) -> dict[str, Manifest
     The mesh-wide one is that without a selector in the root namespace.
     Source: istio.io/latest/docs/reference/config/security/peer_authentication.
     """
-    policies = {"mesh-wide": _policy(WHOLE, root_namespace, {"mtls": {"mode": mtls.mode.value}}, None)}
+    policies = {"mesh-wide": _policy(WHOLE, root_namespace, {"mtls": {"mode": mtls.mode.value}})}
     for namespace, settings in mtls.namespaces.items():
         if settings.mode:
             spec = {"mtls": {"mode": settings.mode.value}}
-            policies[namespace] = _policy(WHOLE, namespace, spec, settings.reason)
+            policies[namespace] = _policy(WHOLE, namespace, spec, settings)
         for name, workload in settings.workloads.items():
-            policies[f"{namespace}-{name}"] = _policy(name, namespace, _workload_spec(workload), workload.reason)
+            policies[f"{namespace}-{name}"] = _policy(name, namespace, _workload_spec(workload), workload)
     return policies
 
 
@@ -54,11 +55,19 @@ def _workload_spec(workload: WorkloadMtls) -> dict[str, object]:
     return spec
 
 
-def _policy(name: str, namespace: str, spec: Mapping[str, object], reason: str | None) -> Manifest:
-    annotations = {"annotations": {REASON: reason}} if reason else {}
+def _policy(
+    name: str, namespace: str, spec: Mapping[str, object], said: NamespaceMtls | WorkloadMtls | None = None
+) -> Manifest:
+    notes = {REASON: said.reason, UNTIL: said.until[:10] if said.until else None} if said else {}
+    annotations = {key: text for key, text in notes.items() if text}
     return {
         "apiVersion": "security.istio.io/v1",
         "kind": "PeerAuthentication",
-        "metadata": {"name": name, "namespace": namespace, "labels": COMMON_LABELS, **annotations},
+        "metadata": {
+            "name": name,
+            "namespace": namespace,
+            "labels": COMMON_LABELS,
+            **({"annotations": annotations} if annotations else {}),
+        },
         "spec": dict(spec),
     }

@@ -60,13 +60,13 @@ def test_production_wants_a_reason_and_an_end() -> None:
     ], "who reviews it later was not there"
 
 
-def warnings_on(today: date, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def warnings_on(today: date, monkeypatch: pytest.MonkeyPatch, text: str | None = None) -> list[str]:
     """What a preview warns of on a day."""
     warned: list[str] = []
     monkeypatch.setattr(pulumi.log, "warn", warned.append)
 
     def program() -> None:
-        set_all_config({"istio-mesh:mesh": stack(EXCEPTION)})
+        set_all_config({"istio-mesh:mesh": text or stack(EXCEPTION)})
         load_settings(today)
 
     run(program, stack="dev")
@@ -88,3 +88,75 @@ def test_a_preview_knows_the_day() -> None:
 
     with pytest.raises(pulumi.RunError, match="ended on 2020-01-31"):
         run(program, stack="dev")
+
+
+PLAIN: dict[str, Any] = {
+    "mode": "PERMISSIVE",
+    "until": "2027-01-31",
+    "workloads": {"db": {"selector": {"matchLabels": {"app": "db"}}, "mode": "DISABLE", "until": "2027-02-28"}},
+}
+"""A namespace that accepts plain text for now, with a workload that does so for longer."""
+
+
+def plain_text() -> str:
+    """A stack with exceptions of mutual TLS."""
+    return json.dumps(shop_with({"mtls.namespaces": {"shop": PLAIN}}))
+
+
+def test_plain_text_is_refused_after_its_last_day() -> None:
+    assert told(plain_text(), date(2027, 1, 31)) == [], "until the end of that day"
+    assert told(plain_text(), date(2027, 3, 1)) == [
+        "Pulumi.test.yaml: mesh.mtls.namespaces.shop.until: ended on 2027-01-31, and today is 2027-03-01. Remove the "
+        "exception, or write until when it holds now, if somebody decided so. [MESH-205]",
+        "Pulumi.test.yaml: mesh.mtls.namespaces.shop.workloads.db.until: ended on 2027-02-28, and today is 2027-03-01. "
+        "Remove the exception, or write until when it holds now, if somebody decided so. [MESH-205]",
+    ], "an exception that says when it ends is taken back then"
+
+
+def test_plain_text_is_warned_of_two_weeks_before_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert warnings_on(date(2027, 1, 17), monkeypatch, plain_text()) == [], (
+        "who is warned too early learns to look away"
+    )
+    assert warnings_on(date(2027, 1, 18), monkeypatch, plain_text()) == [
+        "Pulumi.dev.yaml: mesh.mtls.namespaces.shop.until: ends on 2027-01-31; after that day a preview is refused. "
+        "Remove the exception in time. [MESH-205]"
+    ], "only what is near its end"
+
+
+AUDIT: dict[str, Any] = {
+    "authorization": {"stage": "enforce", "rules": {"noted": {"action": "AUDIT", "services": ["stock"]}}},
+    "resources": [
+        {
+            "apiVersion": "security.istio.io/v1",
+            "kind": "AuthorizationPolicy",
+            "metadata": {"name": "noted", "namespace": "shop"},
+            "spec": {"action": "AUDIT", "rules": [{}]},
+        }
+    ],
+}
+"""Policies that only mark requests, by intent and in Istio's own words."""
+_NOBODY_SEES = (
+    "AUDIT only marks requests, and Istio has no plugin that would tell of them. Add "
+    "`%DYNAMIC_METADATA(envoy.common:access_log_hint)%` to meshConfig.accessLogFormat, or write what is meant as ALLOW "
+    "or DENY with `stage: audit`."
+)
+
+
+def test_an_audit_that_nobody_sees_is_warned_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert warnings_on(date(2027, 1, 1), monkeypatch, json.dumps(shop_with(AUDIT))) == [
+        f"Pulumi.dev.yaml: mesh.authorization.rules.noted.action: {_NOBODY_SEES} [MESH-214]",
+        f"Pulumi.dev.yaml: mesh.resources[0].spec.action: {_NOBODY_SEES} [MESH-212]",
+    ], "it refuses nobody, and records nothing"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"meshConfig.accessLogFormat": "%DYNAMIC_METADATA(envoy.common:access_log_hint)%"},
+        {"authorization.rules.noted.action": "DENY", "authorization.rules.noted.to": [{"ports": [1]}], "resources": []},
+    ],
+    ids=["in the access log", "none"],
+)
+def test_no_audit_is_warned_of_that_somebody_sees(changes: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    text = json.dumps(shop_with({**AUDIT, **changes}))
+    assert warnings_on(date(2027, 1, 1), monkeypatch, text) == [], "who is warned for nothing learns to look away"

@@ -1,16 +1,14 @@
 """Checks of exceptions: they allow somebody, where something is denied, for a time."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from components.security.authorization.checks.targets import condition_problems, target_problems
 from components.security.authorization.coverage import covered
 from components.security.authorization.settings import AuthorizationSettings, ExceptionSettings
+from components.security.ends import ended, ending, no_days
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem
-
-_WARNING = timedelta(days=14)
-"""How long before its end an exception is warned of: an ended one refuses every deployment, also an urgent one."""
 
 
 def exception_problems(settings: MeshSettings, authorization: AuthorizationSettings) -> Iterator[Problem]:
@@ -23,8 +21,7 @@ def exception_problems(settings: MeshSettings, authorization: AuthorizationSetti
             rule = "says nothing about who, so that everybody might"
             yield Problem((*path, "from"), rule, "Add it, for example `from: [{namespaces: [legacy]}]`")
         yield from _undenied(settings, one, path)
-        if one.until and last_day(one.until) is None:
-            yield Problem((*path, "until"), f"'{one.until[:10]}' is not a day of the calendar", "Correct it")
+        yield from no_days([((*path, "until"), one.until)] if one.until else [])
 
 
 def missing_ends(settings: MeshSettings) -> Iterator[Problem]:
@@ -41,32 +38,18 @@ def missing_ends(settings: MeshSettings) -> Iterator[Problem]:
 
 def ended_exceptions(settings: MeshSettings, today: date) -> Iterator[Problem]:
     """Exceptions whose last day is over."""
-    for path, day in _ends(settings):
-        if day < today:
-            rule = f"ended on {day}, and today is {today}"
-            yield Problem(path, rule, "Remove the exception, or write until when it holds now, if somebody decided so")
+    yield from ended(_ends(settings), today)
 
 
 def ending_exceptions(settings: MeshSettings, today: date) -> Iterator[Problem]:
     """Exceptions that are near their end, to be warned of."""
-    for path, day in _ends(settings):
-        if today <= day < today + _WARNING:
-            yield Problem(path, f"ends on {day}; after that day a preview is refused", "Remove the exception in time")
+    yield from ending(_ends(settings), today)
 
 
-def last_day(text: str) -> date | None:
-    """The day of `until`; None when there is no such day."""
-    try:
-        return date.fromisoformat(text[:10])
-    except ValueError:
-        return None
-
-
-def _ends(settings: MeshSettings) -> Iterator[tuple[Path, date]]:
+def _ends(settings: MeshSettings) -> Iterator[tuple[Path, str]]:
     for name, one in settings.authorization.exceptions.items() if settings.authorization else ():
-        day = last_day(one.until) if one.until else None
-        if day:
-            yield ("authorization", "exceptions", name, "until"), day
+        if one.until:
+            yield ("authorization", "exceptions", name, "until"), one.until
 
 
 def _undenied(settings: MeshSettings, one: ExceptionSettings, path: Path) -> Iterator[Problem]:

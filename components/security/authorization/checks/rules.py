@@ -17,5 +17,5 @@ def rule_problems(settings: MeshSettings, authorization: AuthorizationSettings) 
         if one.action is RuleAction.DENY and not (one.from_ or one.to or one.when):
             yield Problem(path, "would deny everybody everything", "Add `from`, `to` or `when`")
         if one.action is RuleAction.AUDIT and one.stage is not None:
-            rule = "an AUDIT has no effect that could be tried: it notes, and Istio refuses to try it"
+            rule = "an AUDIT has no effect that could be tried: it marks requests, and Istio refuses to try it"
             yield Problem((*path, "stage"), rule, "Remove it")
