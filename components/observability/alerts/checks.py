@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 
-from components.mesh_config.durations import seconds
 from components.observability.addons.endpoints import prometheus_installed
 from components.observability.alerts.catalog import AlertTemplate, Each, Threshold, alert_templates
 from components.observability.alerts.facts import expected, mesh_facts
@@ -11,6 +10,7 @@ from components.observability.alerts.metric_checks import metric_problems
 from components.observability.alerts.receiver_checks import receiver_problems
 from components.observability.alerts.settings import AlertSettings, SloSettings
 from components.observability.alerts.template import number
+from components.observability.alerts.time_checks import interval_problems, retention_problems, window_problems
 from components.observability.operator import operator_home
 from components.settings.codes import Code
 from components.settings.explain import shown, suggestion
@@ -27,7 +27,9 @@ def alert_problems(settings: MeshSettings) -> Iterator[Problem]:
     """Alerts that there are not, that cannot fire, or that nobody would be told of."""
     alerts = settings.alerts
     yield from _operator_problems(settings)
-    yield from _interval_problems(settings)
+    yield from interval_problems(settings)
+    yield from _drop_problems(settings)
+    yield from retention_problems(settings)
     for name, own in alerts.rules.items():
         yield from _rule_problems(settings, name, own)
     for name, slo in alerts.slos.items():
@@ -54,18 +56,13 @@ def _operator_problems(settings: MeshSettings) -> Iterator[Problem]:
         )
 
 
-def _interval_problems(settings: MeshSettings) -> Iterator[Problem]:
-    given = settings.alerts.monitors
-    path: Path = ("alerts", "monitors")
-    if not 1 <= seconds(given.interval) <= 300:
-        # After 5 minutes Prometheus takes a series for gone.
-        yield Problem((*path, "interval"), f"'{given.interval}' is outside of 1s to 5m", "Choose for example 15s")
-    for index, pattern in enumerate(given.drop):
+def _drop_problems(settings: MeshSettings) -> Iterator[Problem]:
+    for index, pattern in enumerate(settings.alerts.monitors.drop):
         try:
             re.compile(pattern)
         except re.error as error:
             yield Problem(
-                (*path, "drop", index),
+                ("alerts", "monitors", "drop", index),
                 f"{shown(pattern)} is not a regular expression: {error.msg}",
                 "For example: 'istio_response_bytes_bucket'",
             )
@@ -82,7 +79,7 @@ def _rule_problems(settings: MeshSettings, name: str, own: AlertSettings) -> Ite
     if not own.model_fields_set:
         yield Problem(path, "says nothing", "Add what is to be different, or remove it")
     yield from _presence_problems(settings, template, own, path)
-    yield from _window_problems(settings, template, own, path)
+    yield from window_problems(settings, template, own, path)
     for key, value in own.thresholds.items():
         threshold = template.thresholds.get(key)
         here: Path = (*path, "thresholds", key)
@@ -105,24 +102,6 @@ def _presence_problems(
     }
     rule, place = wanted[template.each or Each.GATEWAY]
     yield Problem((*path, "enabled"), f"true, but {rule}", f"Remove it, or add one to {place}")
-
-
-def _window_problems(
-    settings: MeshSettings, template: AlertTemplate, own: AlertSettings, path: Path
-) -> Iterator[Problem]:
-    if own.window is None:
-        return
-    if template.window is None:
-        yield Problem((*path, "window"), f"{template.name} looks at no range of time", "Remove it")
-        return
-    least = 2 * seconds(settings.alerts.monitors.interval)
-    if seconds(own.window) < least:
-        yield Problem(
-            (*path, "window"),
-            f"'{own.window}' holds fewer than two samples, as metrics are collected every "
-            f"{settings.alerts.monitors.interval}, so that there is no rate",
-            f"Choose {number(2 * least)}s or more",
-        )
 
 
 def _unknown_threshold(template: AlertTemplate, key: str, path: Path) -> Problem:

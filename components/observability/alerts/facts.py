@@ -18,7 +18,10 @@ PLACES: Mapping[Each | Only, set[str]] = {
     Each.SLO: {"slo", "service", "objective", "errorBudget", "windowDays", "windowHours"},
     Only.STRICT: {"strictNamespaces"},
 }
-"""The places that templates may have beside their thresholds and `window`, by what makes them known."""
+"""The places that templates may have beside their thresholds and `TIMES`, by what makes them known."""
+
+TIMES = {"window", "windowSeconds", "quiet"}
+"""The places of templates that have a window; `quiet` is the window and `for` together."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from components.mesh_config.durations import seconds
 from components.observability.alerts.catalog import (
     AlertTemplate,
     Each,
@@ -69,7 +70,7 @@ def _alert_rules(alert: ActiveAlert, facts: MeshFacts, runbooks: str) -> Iterato
     template = alert.template
     own = {key: number(value) for key, value in alert.thresholds.items()}
     if alert.window:
-        own["window"] = alert.window
+        own |= _times(alert.window, alert.pending)
     if template.only is Only.STRICT:
         # Enabled by hand where STRICT is expected of none, all workloads are looked at.
         own["strictNamespaces"] = facts.strict_namespaces or 'destination_workload_namespace!=""'
@@ -86,6 +87,12 @@ def _alert_rules(alert: ActiveAlert, facts: MeshFacts, runbooks: str) -> Iterato
                 "runbook_url": f"{runbooks.rstrip('/')}/{template.name}.md",
             },
         }
+
+
+def _times(window: str, pending: str) -> dict[str, str]:
+    """The window, its seconds for expressions that compare with them, and how long it has to be quiet for a silence."""
+    quiet = seconds(window) + seconds(pending)
+    return {"window": window, "windowSeconds": number(seconds(window)), "quiet": f"{number(quiet)}s"}
 
 
 def _occasions(each: Each | None, facts: MeshFacts) -> Iterator[tuple[dict[str, str], dict[str, str]]]:

@@ -47,7 +47,10 @@ class AlertSettings(SettingsModel):
 
 
 class SloSettings(SettingsModel):
-    """A service level objective: which share of the requests to a service succeeds."""
+    """A service level objective: which share of the requests to a service succeeds.
+
+    What never reaches the service counts as failed where its caller has a proxy.
+    """
 
     service: Annotated[DnsLabel, Field(examples=["reviews"])]
     """An entry of mesh.services; with `namespace`, the name of any Kubernetes Service there."""

@@ -73,3 +73,29 @@ def test_without_an_operator_nobody_needs_the_metrics() -> None:
     mesh = {key: value for key, value in STACK.items() if key != "alerts"}
     mesh |= {"meshConfig": {"defaultProviders": {"accessLogging": ["envoy"]}}}
     assert settings_of(mesh).mesh_config.default_providers, "no rule stands on them"
+
+
+_INSTALLED: dict[str, Any] = {"alerts.operator": None}
+IN_TIME: dict[str, dict[str, Any]] = {
+    "metrics every 75 seconds": {"alerts.monitors.interval": "75s"},
+    "a window of four samples": {"alerts.monitors.interval": "30s", "alerts.rules.HighErrorRate": {"window": "2m"}},
+    "objectives whose longest window is kept": {
+        **_INSTALLED,
+        "addons": {"prometheus": {"kind": "installed", "retention": "3d"}},
+    },
+    "objectives without the alert on the days before": {
+        **_INSTALLED,
+        "addons": {"prometheus": {"kind": "installed"}},
+        "alerts.rules.SloBurnRateSlow": {"enabled": False},
+    },
+    "hours of metrics and no objective": {
+        **_INSTALLED,
+        "addons": {"prometheus": {"kind": "installed"}},
+        "alerts.slos": {},
+    },
+}
+
+
+@pytest.mark.parametrize("changes", IN_TIME.values(), ids=IN_TIME)
+def test_metrics_may_be_as_rare_and_as_short_lived_as_alerts_can_bear(changes: dict[str, Any]) -> None:
+    assert settings_with(changes).alerts.monitors.interval, "what alerts can work with is not refused"

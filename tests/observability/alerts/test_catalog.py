@@ -11,7 +11,7 @@ from components.observability.alerts.catalog import (
     record_templates,
     slo_records,
 )
-from components.observability.alerts.facts import PLACES
+from components.observability.alerts.facts import PLACES, TIMES
 from components.observability.alerts.metrics import telemetry_names
 from components.observability.alerts.template import filled, number, places
 
@@ -26,7 +26,7 @@ THRESHOLDS = [
 
 def declared(alert: AlertTemplate) -> set[str]:
     """What the texts of an alert may be filled with."""
-    found = {*alert.thresholds, *(["window"] if alert.window else [])}
+    found = {*alert.thresholds, *(TIMES if alert.window else set[str]())}
     for known in (alert.each, alert.only):
         found |= PLACES.get(known, set()) if known else set()
     return found

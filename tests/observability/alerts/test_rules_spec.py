@@ -81,6 +81,13 @@ def test_each_gateway_has_rules_of_its_own() -> None:
     }, "absence is seen only of what is named, and a gateway for TCP sees no requests"
 
 
+def test_the_traffic_before_a_silence_is_that_before_it_began() -> None:
+    own = {"for": "2h", "window": "2h"}
+    assert "[1h] offset 14400s" in alert({"alerts.rules.GatewayNoTraffic": own}, "GatewayNoTraffic")["expr"], (
+        "after two hours of silence and two of waiting, an hour that is less long ago had no traffic either"
+    )
+
+
 def test_without_a_word_there_is_no_alert_on_what_is_not_there() -> None:
     found = names({})
     optional = {"CniNotReady", "ZtunnelNotReady", "PlaintextTraffic", "CircuitBreakerOpen", "OutlierEjected"}
@@ -114,7 +121,7 @@ def test_without_a_word_there_is_no_alert_on_what_is_not_there() -> None:
 )
 def test_plain_text_is_looked_for_where_the_stack_says_strict(changes: dict[str, Any], matcher: str) -> None:
     rule = alert(changes, "PlaintextTraffic")
-    assert rule["expr"].count(f",{matcher}}}") == 2, "for requests and for connections"
+    assert rule["expr"].count(f",{matcher}}}") == 3, "for requests, for connections, and for what comes through these"
 
 
 def test_runbooks_are_found_below_the_address_of_the_stack() -> None:
