@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from components.gateways.settings import GatewaySettings
-from components.gateways.values import selector_label
+from components.gateways.values import pod_labels
 from components.resources.settings import ResourceSettings
 from components.settings.api import Api
 from components.settings.mesh import MeshSettings
@@ -56,8 +56,7 @@ def _refers(entry: ResourceSettings, name: str, gateway: GatewaySettings) -> boo
         return False
     if entry.kind == "Gateway":
         wanted = cast("dict[str, object]", entry.spec.get("selector") or {})
-        own = {**gateway.labels, "app": name, "istio": selector_label(name)}
-        return wanted.items() <= own.items() and _names_secret(entry.spec)
+        return wanted.items() <= pod_labels(name, gateway).items() and _names_secret(entry.spec)
     return entry.kind == "DestinationRule" and _names_secret(entry.spec)
 
 

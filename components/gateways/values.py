@@ -14,6 +14,11 @@ def selector_label(name: str) -> str:
     return name.removeprefix("istio-")
 
 
+def pod_labels(name: str, gateway: GatewaySettings) -> dict[str, str]:
+    """The labels of a gateway's pods by which objects of Istio select them."""
+    return {**gateway.labels, "app": name, "istio": selector_label(name)}
+
+
 def gateway_values(name: str, gateway: GatewaySettings, *, reads_secrets: bool = True) -> dict[str, object]:
     """Values of gateway for the release `name`, in the chart's own names; None stands for the chart's default.
 

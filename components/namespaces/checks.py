@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from components.namespaces.pod_security import pod_security_problems
-from components.namespaces.settings import Injection, NamespaceSettings
+from components.namespaces.settings import OWN_REVISION, Injection, InjectionRevision, NamespaceSettings
 from components.namespaces.specs import injected
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem
@@ -23,6 +23,7 @@ def namespace_problems(settings: MeshSettings) -> Iterator[Problem]:
     """No injection where it breaks something, and one place only that decides about it."""
     for name, namespace in settings.namespaces.items():
         yield from _label_problems(namespace, ("namespaces", name))
+        yield from _revision_problems(namespace, ("namespaces", name, "injection"))
         yield from _empty_patch(namespace, ("namespaces", name))
         yield from _limit_problems(namespace, ("namespaces", name, "limits"))
         if name.startswith("kube-") and injected(namespace):
@@ -41,6 +42,22 @@ def namespace_problems(settings: MeshSettings) -> Iterator[Problem]:
         )
     yield from pod_security_problems(settings)
     yield from _owned_by_kubernetes(settings)
+
+
+def _revision_problems(namespace: NamespaceSettings, path: Path) -> Iterator[Problem]:
+    """A revision that no istiod has injects nothing, and says nothing: pods start without a sidecar."""
+    injection = namespace.injection
+    if not isinstance(injection, InjectionRevision):
+        return
+    if injection.external and injection.revision == OWN_REVISION:
+        yield Problem((*path, "external"), f"'{OWN_REVISION}' is the revision of this stack's istiod", "Remove the key")
+    if not injection.external and injection.revision != OWN_REVISION:
+        yield Problem(
+            (*path, "revision"),
+            f"'{injection.revision}' is no revision of this stack, which installs '{OWN_REVISION}' only, so that pods "
+            "would start without a sidecar",
+            "Use `injection: enabled`, or add `external: true` where another istiod of the cluster has this revision",
+        )
 
 
 def _label_problems(namespace: NamespaceSettings, path: Path) -> Iterator[Problem]:

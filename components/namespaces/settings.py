@@ -17,11 +17,17 @@ class Injection(StrEnum):
     DISABLED = "disabled"
 
 
+OWN_REVISION = "default"
+"""What the webhooks of the stack's istiod take for its revision (chart istiod, templates/mutatingwebhook.yaml)."""
+
+
 class InjectionRevision(SettingsModel):
     """Sidecars from one revision of istiod, in the words of the label istio.io/rev."""
 
-    revision: Annotated[DnsLabel, Field(examples=["stable"])]
-    """The revision, or the tag that leads to one."""
+    revision: Annotated[DnsLabel, Field(examples=["default"])]
+    """The revision, or the tag that leads to one; the stack's own istiod has the revision default."""
+    external: bool = False
+    """Whether another istiod, which this stack does not install, has this revision."""
 
 
 class PodSecurityLevel(StrEnum):

@@ -10,6 +10,7 @@ from components.settings.codes import Code
 from components.settings.mesh import MeshSettings
 from components.settings.parse import parse_settings
 from components.settings.problems import Problem, SettingsError, render_problems
+from components.tls.checks import unused_certificates
 
 MESH_KEY = "mesh"
 """The configuration key that holds everything."""
@@ -23,7 +24,9 @@ def stack_file() -> str:
 
 
 def load_settings(today: date | None = None) -> MeshSettings:
-    """The settings of the current stack; of what ends soon it warns. `today` is the day in UTC when left out.
+    """The settings of the current stack; it warns of what ends soon or has no effect.
+
+    `today` is the day in UTC when left out.
 
     Raises:
         pulumi.RunError: with one line for each problem, each naming path, rule and fix.
@@ -48,6 +51,6 @@ def load_settings(today: date | None = None) -> MeshSettings:
         settings = parse_settings(text, stack_file(), today)
     except SettingsError as error:
         raise pulumi.RunError(str(error)) from None
-    for one in security_warnings(settings, today):
+    for one in [*security_warnings(settings, today), *unused_certificates(settings)]:
         pulumi.log.warn(one.line(stack_file()))
     return settings

@@ -9,10 +9,16 @@ Place = tuple[str | int, ...]
 _TOKEN = re.compile(r"(eyJ[\w.+/=-]{20,}|(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])[\w+/=-]{32,})\s*")
 """A JSON web token, or a text of base64 or hexadecimal digits that is too long and too mixed for a name."""
 
+_KEY = re.compile(
+    r"([0-9a-fA-F]{32,}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+    r"|(xox[a-z]-|xapp-|[spr]k_(live|test)_|gh[a-z]_|github_pat_|glpat-|hvs[.]|SG[.]|AIza|AKIA|ASIA|pul-|npm_)[\w.-]{10,})\s*"
+)
+"""The forms of keys that services hand out: digits alone (PagerDuty, Datadog), a UUID (Opsgenie), or a prefix."""
+
 
 def looks_secret(text: str) -> bool:
     """Whether a text is likely to be a key, a certificate or a token."""
-    return "-----BEGIN" in text or bool(_TOKEN.fullmatch(text))
+    return "-----BEGIN" in text or bool(_TOKEN.fullmatch(text) or _KEY.fullmatch(text))
 
 
 def private_keys(document: object, path: Place = ()) -> Iterator[Place]:

@@ -10,6 +10,7 @@ from components.observability.operator import operator_home
 from components.settings.loader import stack_file
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem, render_problems
+from components.settings.secrecy import looks_secret
 from components.tls.checks import authority_keys
 from components.tls.findings import Finding
 from components.tls.references import hosts_of
@@ -69,7 +70,14 @@ def _keys_of_receivers(settings: MeshSettings) -> dict[Path, dict[str, str]]:
 def _storage_problems(path: Path, keys: Mapping[str, str]) -> Iterable[Problem]:
     config = pulumi.Config()
     for field, key in keys.items():
-        if config.get(key) is None:
+        if config.get(key) is None and looks_secret(key):
+            yield Problem(
+                (*path, field),
+                "names no configuration key that is set, but what looks like a secret itself, which is not shown",
+                "Have that secret revoked, store a new one (`pulumi config set --secret NAME < FILE`), and write NAME "
+                "here",
+            )
+        elif config.get(key) is None:
             yield Problem(
                 (*path, field),
                 f"the configuration key '{key}' is not set",

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem
-from components.tls.references import covered, hosts_of
+from components.settings.wording import shown
+from components.tls.references import covered, hosts_of, placements
 from components.tls.settings import CertManagerTls, ProvidedAuthority, ProvidedTls
 
 _SECONDS = {"h": 3600, "m": 60, "s": 1}
@@ -21,6 +22,18 @@ def tls_problems(settings: MeshSettings) -> Iterator[Problem]:
             yield from _certificate_problems(entry, hosts_of(settings, name), ("tls", name))
     if authority := settings.certificate_authority:
         yield from _repeated_keys(authority_keys(authority), ("certificateAuthority",))
+
+
+def unused_certificates(settings: MeshSettings) -> Iterator[Problem]:
+    """Entries that no gateway shows, to be warned of: they are made nowhere, for there is no namespace for them."""
+    shown_ones = {one.name for one in placements(settings)}
+    for name in settings.tls:
+        if name not in shown_ones:
+            yield Problem(
+                ("tls", name),
+                "no gateway of this stack shows it, so that it is put nowhere",
+                f"Add a server with `credential: {name}`, a Gateway in `resources` that names its Secret, or remove it",
+            )
 
 
 def authority_keys(authority: ProvidedAuthority) -> dict[str, str]:
@@ -43,7 +56,9 @@ def _repeated_keys(keys: Mapping[str, str | None], path: Path) -> Iterator[Probl
     for field, key in keys.items():
         if key and first.setdefault(key, field) != field:
             yield Problem(
-                (*path, field), f"'{key}' is what {first[key]} names already", "Give each its own configuration key"
+                (*path, field),
+                f"{shown(key)} is what {first[key]} names already",
+                "Give each its own configuration key",
             )
 
 

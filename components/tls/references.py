@@ -1,11 +1,15 @@
-"""Which certificates the gateways of a mesh refer to."""
+"""Which certificates the gateways of a mesh refer to, by their servers or by Gateways of `resources`."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from components.gateways.settings import GatewaySettings
+from components.gateways.values import pod_labels
+from components.kinds.node import Node
 from components.settings.mesh import MeshSettings
 from components.tls.settings import ExistingTls, TlsSettings
+
+Shown = tuple[str, str, str]
+"""The name of an entry of mesh.tls, a namespace in which it is shown, and a host for which it is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,11 +36,10 @@ def secret_name(name: str, entry: TlsSettings) -> str:
 def placements(settings: MeshSettings) -> list[Placement]:
     """Where each certificate is needed: in the namespace of every gateway that refers to it, once."""
     found: dict[tuple[str, str], list[str]] = {}
-    for gateway in settings.gateways.values():
-        for name, host in _served(gateway):
-            hosts = found.setdefault((name, gateway.namespace), [])
-            if host != "*" and host not in hosts:
-                hosts.append(host)
+    for name, namespace, host in [*_of_servers(settings), *_of_resources(settings)]:
+        hosts = found.setdefault((name, namespace), [])
+        if host != "*" and host not in hosts:
+            hosts.append(host)
     return [Placement(name=name, namespace=space, hosts=tuple(hosts)) for (name, space), hosts in found.items()]
 
 
@@ -50,8 +53,38 @@ def covered(host: str, names: list[str]) -> bool:
     return host in names or f"*.{host.partition('.')[2]}" in names
 
 
-def _served(gateway: GatewaySettings) -> Iterator[tuple[str, str]]:
-    for server in gateway.servers:
-        if server.tls and server.tls.credential:
-            for host in server.hosts:
-                yield server.tls.credential, host
+def _of_servers(settings: MeshSettings) -> Iterator[Shown]:
+    for gateway in settings.gateways.values():
+        for server in gateway.servers:
+            if server.tls and server.tls.credential:
+                yield from ((server.tls.credential, gateway.namespace, host) for host in server.hosts)
+
+
+def _of_resources(settings: MeshSettings) -> Iterator[Shown]:
+    """What Gateways of `resources` show of mesh.tls: they name the Secret, not the entry."""
+    entries = {secret: name for name, secret in secret_names(settings).items()}
+    for entry in settings.resources if entries else ():
+        if entry.kind == "Gateway":
+            spec, namespace = Node(entry.spec, ()), entry.metadata.namespace or ""
+            of_istio = entry.api_version.startswith("networking.istio.io/")
+            shown = _of_istio(settings, spec) if of_istio else _of_gateway_api(spec, namespace)
+            yield from ((entries[secret], home, host) for secret, home, host in shown if secret in entries)
+
+
+def _of_istio(settings: MeshSettings, spec: Node) -> Iterator[Shown]:
+    """Istio looks for the Secret in the namespace of the pods that the Gateway selects."""
+    wanted = {(key, one.text) for key, one in spec.at("selector").entries}
+    homes = [one.namespace for name, one in settings.gateways.items() if wanted <= {*pod_labels(name, one).items()}]
+    for server in spec.at("servers"):
+        named = {server.at("tls", "credentialName").text or "", *server.at("tls", "credentialNames").texts}
+        hosts = [host.rpartition("/")[2] for host in server.at("hosts").texts]
+        yield from ((secret, home, host) for secret in sorted(named) for home in homes for host in hosts)
+
+
+def _of_gateway_api(spec: Node, namespace: str) -> Iterator[Shown]:
+    """The Gateway API names the Secret's namespace, which is the Gateway's own when left out."""
+    for listener in spec.at("listeners"):
+        for reference in listener.at("tls", "certificateRefs"):
+            if (reference.at("kind").text or "Secret") == "Secret":
+                home = reference.at("namespace").text or namespace
+                yield reference.at("name").text or "", home, listener.at("hostname").text or "*"

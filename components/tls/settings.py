@@ -13,7 +13,7 @@ class ProvidedTls(SettingsModel):
     """A certificate of one's own, from secret configuration (`pulumi config set --secret NAME < FILE`).
 
     The fields are names of configuration keys beside `mesh`. The Secret has the name of this entry and lies in the
-    namespace of each gateway that refers to it.
+    namespace of each gateway that refers to it, by a server or by a Gateway of `resources` that names this Secret.
     """
 
     kind: Literal["provided"]

@@ -137,6 +137,38 @@ def test_a_certificate_that_ends_soon_is_warned_of_and_deployed(monkeypatch: pyt
     )
 
 
+TOKENS = (
+    "abcdef0123456789abcdef0123456789",
+    "a1b2c3d4-0123-4567-89ab-0123456789ab",
+    "xoxb-123456789012-abcdefghijkl",
+    "sk_live_abcdefghijklmnop",
+)
+
+
+@pytest.mark.parametrize("token", TOKENS)
+def test_a_token_in_place_of_a_keys_name_is_not_repeated(token: str) -> None:
+    lines = refused(pair(SHOP), document=changed(DOCUMENT, "tls.shop.keyKey", token))
+    assert lines == [
+        "Pulumi.dev.yaml: mesh.tls.shop.keyKey: names no configuration key that is set, but what looks like a secret "
+        "itself, which is not shown. Have that secret revoked, store a new one (`pulumi config set --secret NAME < "
+        "FILE`), and write NAME here. [MESH-210]"
+    ], "messages end up in the logs of pipelines"
+
+
+@pytest.mark.parametrize("token", TOKENS)
+def test_a_name_that_is_like_a_token_is_good_where_it_is_set(token: str) -> None:
+    document = changed(DOCUMENT, "tls.shop.keyKey", token)
+    assert loaded({"shop-cert": SHOP.pem, token: SHOP.key_pem}, document=document), "it is a name after all"
+
+
+@pytest.mark.parametrize(
+    "name", ["shop-example-com-certificate-2026", "deadbeef", "sk_live", "gateway-tls-cert-eu-west-1"]
+)
+def test_a_name_that_is_not_set_is_shown(name: str) -> None:
+    (line, *_) = refused(pair(SHOP), document=changed(DOCUMENT, "tls.shop.keyKey", name))
+    assert f"the configuration key '{name}' is not set" in line, "a typing mistake has to be seen"
+
+
 RECEIVERS: dict[str, Any] = {
     "profile": "demo",
     "istio": {"version": "1.30.3"},

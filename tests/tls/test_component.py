@@ -5,6 +5,7 @@ from typing import Any
 import pulumi
 
 from components.service_mesh import ServiceMesh
+from components.tls.checks import unused_certificates
 from components.tls.references import covered, placements
 from tests.support.engine import Recorder, run
 from tests.support.stacks import changed, settings_of
@@ -92,6 +93,56 @@ def test_a_certificate_authority_is_there_before_istiod() -> None:
 
 def test_a_certificate_that_no_gateway_shows_is_put_nowhere() -> None:
     assert "unused" not in {one.name for one in placements(settings_of(DOCUMENT))}, "there is no namespace for it"
+
+
+def raw(api: str, spec: dict[str, Any], namespace: str = "edge") -> dict[str, Any]:
+    """The document with a Gateway of `resources`, and a certificate that no server of `gateways` shows."""
+    entry = {
+        "apiVersion": f"{api}/v1",
+        "kind": "Gateway",
+        "metadata": {"name": "raw", "namespace": namespace},
+        "spec": spec,
+    }
+    document = changed(DOCUMENT, "resources", [entry])
+    return changed(document, "tls.raw", {"kind": "provided", "certKey": "shop-cert", "keyKey": "shop-key"})
+
+
+def places(document: dict[str, Any]) -> list[tuple[str, tuple[str, ...]]]:
+    """The namespaces and hosts of the certificate `raw`."""
+    return [(one.namespace, one.hosts) for one in placements(settings_of(document)) if one.name == "raw"]
+
+
+def istios(selector: dict[str, str], **tls: object) -> dict[str, Any]:
+    """The spec of a Gateway of Istio."""
+    port = {"number": 8443, "name": "https", "protocol": "HTTPS"}
+    return {"selector": selector, "servers": [{"port": port, "hosts": ["edge/raw.example.com"], "tls": tls}]}
+
+
+def test_a_gateway_of_resources_gets_its_certificate_where_its_pods_are() -> None:
+    spec = istios({"istio": "partners"}, mode="SIMPLE", credentialName="raw")
+    assert places(raw("networking.istio.io", spec)) == [("partners", ("raw.example.com",))], "istiod looks there"
+    secrets = [one.inputs["metadata"] for one in engine(raw("networking.istio.io", spec)).of_type(SECRET)]
+    assert ("partners", "raw") in [(one["namespace"], one["name"]) for one in secrets], "without it the port is closed"
+
+
+def test_a_gateway_of_resources_for_other_pods_gets_none() -> None:
+    spec = istios({"istio": "somebody-elses"}, mode="SIMPLE", credentialName="raw")
+    assert places(raw("networking.istio.io", spec)) == [], "their namespace is not known"
+
+
+def test_a_gateway_of_the_gateway_api_gets_its_certificate_beside_it() -> None:
+    tls = {"mode": "Terminate", "certificateRefs": [{"name": "raw"}]}
+    listener = {"name": "https", "port": 443, "protocol": "HTTPS", "hostname": "raw.example.com", "tls": tls}
+    spec = {"gatewayClassName": "istio", "listeners": [listener]}
+    document = raw("gateway.networking.k8s.io", spec, namespace="team")
+    assert places(document) == [("team", ("raw.example.com",))], "a listener names a Secret of its own namespace"
+
+
+def test_certificates_that_no_gateway_shows_are_warned_of() -> None:
+    assert [one.line("S") for one in unused_certificates(settings_of(DOCUMENT))] == [
+        "S: mesh.tls.unused: no gateway of this stack shows it, so that it is put nowhere. Add a server with "
+        "`credential: unused`, a Gateway in `resources` that names its Secret, or remove it. [MESH-210]"
+    ], "a certificate that is declared seems to be in use"
 
 
 def test_a_star_stands_for_one_label() -> None:
