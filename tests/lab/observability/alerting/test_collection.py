@@ -12,6 +12,11 @@ from tests.lab.traffic.asking import Visitor, eventually
 pytestmark = pytest.mark.lab
 
 REQUESTS = 12
+# What the alerts CircuitBreakerOpen and OutlierEjected stand on: Envoy has it, and exports it only when it is told to.
+OF_ENVOY = (
+    *(f"envoy_cluster_circuit_breakers_default_{limit}_open" for limit in ("cx", "rq", "rq_pending")),
+    "envoy_cluster_outlier_detection_ejections_active",
+)
 
 
 def up(prometheus: Prometheus) -> Counter[str]:
@@ -33,6 +38,13 @@ def test_the_metrics_of_istiod_and_of_envoy_itself_are_there(prometheus: Prometh
             lambda metric=metric, jobs=jobs: {one["metric"]["job"] for one in prometheus.query(metric)} == jobs,
             f"{metric} is collected",
         )
+
+
+@pytest.mark.usefixtures("proxies")
+@pytest.mark.parametrize("metric", OF_ENVOY)
+def test_envoy_exports_by_cluster_what_an_alert_of_the_stack_needs(prometheus: Prometheus, metric: str) -> None:
+    cluster = 'cluster_name="outbound|8080||checkout.shop.svc.cluster.local"'
+    eventually(lambda: bool(prometheus.query(f"{metric}{{{cluster}}}")), "without it the alert never fires")
 
 
 def test_both_sides_report_each_request_once_with_who_asked_whom(prometheus: Prometheus, visitor: Visitor) -> None:
