@@ -93,8 +93,9 @@ bench: $(READY) ## Measure speed and memory on a lab of its own, against their b
 	@$(BIN)/python -m bench $(BENCH)
 
 .PHONY: check-charts
-check-charts: $(READY) ## Look whether the charts in FOLDER have every value that the program sets
-	@$(BIN)/python -m tests.support.chart_check $(FOLDER)
+check-charts: $(READY) ## Look whether the charts of FOLDER or REPOSITORY (of ISTIO=version) have every value that the program sets
+	@$(BIN)/python -m tests.support.chart_check $(FOLDER) $(if $(REPOSITORY),--repository $(REPOSITORY)) \
+		$(if $(ISTIO),--istio $(ISTIO))
 
 .PHONY: docs
 docs: $(READY) ## Write the schema of stack files and the references of settings and errors anew
