@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from components.kinds.catalog import kind_of, kind_problems
+from components.kinds.certainty import is_certain
 from components.kinds.loading import shape_of_kind
 from components.kinds.node import Node
 from components.kinds.resource import Resource
@@ -18,7 +19,7 @@ from components.traffic.checks import MEANING
 def resource_problems(settings: MeshSettings) -> Iterator[Problem]:
     """Objects of an unknown kind, without the shape of their kind, given twice, or whose fields do not fit together.
 
-    Meaning is checked only where the shape is right, so that a check of meaning has less to expect.
+    Where the shape is wrong, of the meaning only that is told which is certain whatever was meant.
     """
     first: dict[tuple[str, str, str, str], Path] = {}
     for index, entry in enumerate(settings.resources):
@@ -35,8 +36,8 @@ def resource_problems(settings: MeshSettings) -> Iterator[Problem]:
             yield _twice(resource, earlier)
         wrong = list(shape_problems(resource.spec, shape_of_kind(kind), settings.istio.version))
         yield from wrong
-        if not wrong and kind.key in MEANING:
-            yield from MEANING[kind.key](resource)
+        if kind.key in MEANING:
+            yield from (one for one in MEANING[kind.key](resource) if not wrong or is_certain(one, wrong, node))
 
 
 def resource_node(entry: ResourceSettings, index: int) -> Node:

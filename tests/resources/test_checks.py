@@ -31,7 +31,7 @@ def test_the_check_of_its_kind_gets_an_object_that_has_the_right_shape() -> None
     ), "a check of meaning sees objects of its kind, and its messages name their place"
 
 
-def test_meaning_is_not_looked_at_where_the_shape_is_wrong() -> None:
+def test_what_may_follow_from_a_wrong_shape_is_not_told() -> None:
     with pytest.raises(SettingsError) as raised:
         demo_with("resources", [object_with("Sidecar", {"spec.egres": []})])
     assert str(raised.value) == (

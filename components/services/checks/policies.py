@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from components.kinds.catalog import kinds
+from components.kinds.certainty import is_certain
 from components.kinds.loading import Shape, shape_of_kind
 from components.kinds.node import Node
 from components.kinds.shape import shape_problems
@@ -93,13 +94,13 @@ def _written_problems(given: RequestPolicies, path: Path) -> Iterator[Problem]:
 def connection_problems(
     policy: Node, istio_version: str, *, namespace: str, above: Node | None = None
 ) -> Iterator[Problem]:
-    """A TrafficPolicy in Istio's own words: its shape, and what it means where the shape is right."""
+    """A TrafficPolicy in Istio's own words: its shape, and of what it means that which is certain in this shape."""
     if not policy.given:
         return
     wrong = list(shape_problems(policy, traffic_policy_shape(), istio_version))
     yield from wrong
-    if not wrong:
-        yield from traffic_policy_problems(policy, namespace=namespace, above=above)
+    meant = traffic_policy_problems(policy, namespace=namespace, above=above)
+    yield from (one for one in meant if not wrong or is_certain(one, wrong, policy))
 
 
 def traffic_policy_shape() -> Shape:
