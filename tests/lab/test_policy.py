@@ -17,6 +17,7 @@ from tests.support.stacks import stack_config
 pytestmark = pytest.mark.lab
 
 PACK = CHECKOUT / "policy"
+LOOSE = Path(__file__).parent / "loose_program"
 PROD: dict[str, Any] = stack_config("prod")["istio-mesh:mesh"]
 LOOSE_OBJECTS: list[dict[str, Any]] = [
     {
@@ -103,3 +104,48 @@ def test_levels_and_parameters_of_a_file_reach_the_policies(stack: OwnStack, tmp
     done = preview(stack, loose(), f"--policy-pack-config={levels}")
     assert done.returncode == 0, f"what is left is advisory:\n{done.stdout}\n{done.stderr}"
     assert done.stdout.count("[advisory]") == 1, f"the EnvoyFilter, and nothing else:\n{done.stdout}"
+
+
+def test_the_analyzer_judges_whole_stacks_and_protection(stack: OwnStack, tmp_path: Path) -> None:
+    settings = tmp_path / "Pulumi.loose.yaml"
+    (chart,) = Path(stack.lab.target.replacements["istio.charts"]["folder"]).glob("istiod-*.tgz")
+    place = (f"--cwd={LOOSE}", f"--config-file={settings}")
+    made = stack.pulumi("stack", "init", "--no-select", "--secrets-provider=passphrase", f"--cwd={LOOSE}")
+    assert made.returncode == 0, made.stderr
+    settings.write_text(json.dumps({"config": {"loose:chart": str(chart)}}))
+    done = stack.pulumi("preview", f"--policy-pack={PACK}", *place)
+    assert done.returncode != 0, "both are mandatory"
+    for line in (
+        "namespace: no PeerAuthentication of lost says what the whole mesh accepts, so it accepts plain text. Add one "
+        "without a selector and with mode STRICT.",
+        "options.protect: not true, so that Pulumi deletes the namespace. Set it to true.",
+    ):
+        assert line in done.stdout, f"a rule over the whole stack, and one over options:\n{done.stdout}\n{done.stderr}"
+    assert done.stdout.count("[mandatory]") == 2, f"the protected namespace is none of them:\n{done.stdout}"
+
+
+def judged(stack: OwnStack) -> set[str]:
+    """The policies that what is deployed violates."""
+    exported = stack.pulumi("stack", "export")
+    command = [str(CHECKOUT / "mesh"), "policy", "--state", "-", "--json"]
+    done = subprocess.run(command, input=exported.stdout, capture_output=True, text=True, check=False)
+    assert done.returncode == 1, f"a demo violates some: {done.stdout}\n{done.stderr}"
+    return {one["policy"] for one in json.loads(done.stdout)["violations"]}
+
+
+def test_an_export_of_pulumi_is_judged_with_its_protection(lab: Lab, tmp_path: Path) -> None:
+    mesh = {"profile": "demo", "istio": {"version": "1.30.3"}}
+    stack = OwnStack(lab, tmp_path, "exported", mesh)
+    try:
+        stack.describe(mesh, deletionProtection=True)
+        done = stack.up()
+        assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+        protected = judged(stack)
+        stack.pulumi("state", "unprotect", "--all", "--yes")
+        unprotected = judged(stack)
+    finally:
+        stack.describe(mesh)
+        stack.pulumi("state", "unprotect", "--all", "--yes")
+        stack.destroy()
+    assert protected == {"mtls-strict", "replicas", "disruption-budget"}, "what a demo may do, and no more"
+    assert unprotected == protected | {"protected-namespaces"}, "who unprotects by hand is seen"
