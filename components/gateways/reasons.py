@@ -8,6 +8,9 @@ ANY_HOST = "istio-mesh/accept-any-host"
 PUBLIC = "istio-mesh/accept-public"
 """The annotation that says why everybody may connect to a load balancer."""
 
+OTHER_GATEWAY = "istio-mesh/accept-other-gateway"
+"""The annotation that says where the pods of an Istio Gateway are deployed, if they are of no gateway of the stack."""
+
 
 def gateway_annotations(gateway: GatewaySettings) -> dict[str, dict[str, str]]:
     """The annotations of a Gateway resource as a part of its metadata; empty where nothing is to be said."""

@@ -55,7 +55,16 @@ EXTERNAL = {
             "for the Gateway API istiod asks for no right",
         ),
         ({"resources": [gateway_object(SELECTING)]}, True, "a Gateway among the resources shows a certificate"),
-        ({"resources": [gateway_object({"istio": "elsewhere"})]}, False, "its Gateway is for other pods"),
+        (
+            {
+                "resources": [gateway_object({"istio": "elsewhere"})],
+                "resources.0.metadata.annotations": {
+                    "istio-mesh/accept-other-gateway": "deployed by the platform team"
+                },
+            },
+            False,
+            "its Gateway is for other pods",
+        ),
         ({"resources": [RULE]}, True, "it calls the host with a CA from a Secret"),
         (
             {

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from components.gateways.reasons import OTHER_GATEWAY
 from components.kinds.node import Node
 from components.settings.problems import Problem
-from components.settings.wording import shown, suggestion
+from components.settings.wording import listed, shown, suggestion
 from components.traffic.model import TrafficModel
-from components.traffic.names import USUAL_GATEWAYS
 from components.traffic.part import Part
 
 Pods = tuple[str, ...] | frozenset[tuple[str, str]]
@@ -16,6 +16,7 @@ Pods = tuple[str, ...] | frozenset[tuple[str, str]]
 _ENCRYPTED = ("HTTPS", "TLS")
 _RAW = ("TCP", "MONGO", "MYSQL", "REDIS")
 _TELLING = ("istio", "app")
+_ELSEWHERE = f"If its pods are deployed elsewhere, say where by the annotation {OTHER_GATEWAY}"
 
 
 @dataclass(frozen=True)
@@ -100,31 +101,28 @@ def _spoken(server: _Server) -> str:
 
 
 def _selector_problems(model: TrafficModel, part: Part) -> Iterator[Problem]:
-    """A label that is nearly that of a gateway of the stack; others may be deployed elsewhere.
+    """A selector that none of the stack's gateways has, so that no pod of the stack serves it.
 
-    That it is refused is a rule of this project; Istio's analysis (IST0101) looks at the pods of the cluster.
+    That it is refused is a rule of this project, like the annotation by which a gateway is said to be deployed
+    elsewhere; Istio's analysis (IST0101) looks at the pods of the cluster.
     """
-    labels = _labels(part)
-    if (
-        not model.gateways
-        or not model.whole()
-        or any(labels.items() <= pods.items() for pods in model.gateways.values())
-    ):
+    labels, gateways = _labels(part), list(model.gateways.values())
+    elsewhere = part.resource.node.at("metadata", "annotations", OTHER_GATEWAY).text
+    if not gateways or not model.whole() or elsewhere or any(labels.items() <= pods.items() for pods in gateways):
         return
     for name in _TELLING:
-        known = [pods[name] for pods in model.gateways.values()]
-        wanted = labels.get(name)
-        if (
-            wanted is None
-            or wanted in USUAL_GATEWAYS
-            or wanted.removeprefix("istio-") in USUAL_GATEWAYS
-            or wanted in known
-        ):
-            continue
-        if meant := suggestion(wanted, known):
+        wanted, known = labels.get(name), [pods[name] for pods in gateways]
+        if wanted is not None and wanted not in known and (meant := suggestion(wanted, known)):
             yield part.problem(
                 part.spec.at("selector", name),
                 f"no gateway of mesh.gateways has the label {name}: {wanted} (a rule of this project)",
-                f"Did you mean '{meant}'?",
+                f"Did you mean '{meant}'? {_ELSEWHERE}",
             )
             return
+    known = [f"istio: {pods['istio']}" for pods in gateways]
+    named = ", ".join(f"{name}: {value}" for name, value in labels.items())
+    yield part.problem(
+        part.spec.at("selector"),
+        f"no gateway of mesh.gateways has the labels {{{named}}}, so that none serves it (a rule of this project)",
+        f"Select {listed(known)}. {_ELSEWHERE}",
+    )
