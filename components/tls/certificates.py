@@ -6,12 +6,16 @@ from itertools import pairwise
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from components.tls.findings import Finding, UnreadableError
 from components.tls.references import covered
+
+_LEAST_RSA_BITS = 2048
+_CURVES = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
 
 SOON = timedelta(days=30)
 """A certificate that ends within this time is worth a warning."""
@@ -29,6 +33,7 @@ def server_findings(
         yield error.finding
         return
     yield from pair_findings(chain[0], private)
+    yield from _key_findings(private)
     for one in chain:
         yield from time_findings(one, "certKey", now)
     yield from _host_findings(chain[0], hosts)
@@ -135,6 +140,31 @@ def pair_findings(certificate: x509.Certificate, key: PrivateKeyTypes) -> Iterat
             rule="holds a private key that does not belong to the certificate of certKey",
             fix="Store the key with which the certificate was requested",
         )
+
+
+def _key_findings(key: PrivateKeyTypes) -> Iterator[Finding]:
+    """Whether Envoy, and browsers behind it, speak TLS with a key of this kind.
+
+    Envoy refuses short RSA keys and other curves when it reads them (source/common/tls/context_impl.cc of Envoy 1.37).
+    Ed25519 it serves, but the rules of public CAs do not allow it, and browsers do not offer it (CA/Browser Forum
+    Baseline Requirements, 6.1.5).
+    """
+    fix = "Request a certificate for a key on P-256 (or P-384, P-521), or for RSA with 2048 bits or more"
+    match key:
+        case rsa.RSAPrivateKey() if key.key_size < _LEAST_RSA_BITS:
+            told = f"an RSA key of {key.key_size} bits"
+        case ec.EllipticCurvePrivateKey() if not isinstance(key.curve, _CURVES):
+            told = f"an ECDSA key on {key.curve.name}"
+        case ed25519.Ed25519PrivateKey():
+            yield Finding(
+                field="keyKey", rule="holds an Ed25519 key, which browsers do not take", fix=fix, warning=True
+            )
+            return
+        case rsa.RSAPrivateKey() | ec.EllipticCurvePrivateKey():
+            return
+        case _:
+            told = "a key that is neither RSA nor ECDSA"
+    yield Finding(field="keyKey", rule=f"holds {told}, which Envoy refuses", fix=fix)
 
 
 def _host_findings(certificate: x509.Certificate, hosts: Sequence[str]) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -17,13 +17,15 @@ from cryptography.x509.oid import NameOID
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 
+Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
+
 
 @dataclass(frozen=True)
 class Pair:
     """A certificate and its key."""
 
     certificate: x509.Certificate
-    key: ec.EllipticCurvePrivateKey
+    key: Key
 
     @property
     def pem(self) -> str:
@@ -46,13 +48,25 @@ def authority(name: str = "root", issuer: Pair | None = None, *, days: int = 365
     return _signed(name, issuer, days=days, hosts=(), authority=True)
 
 
-def server(*hosts: str, issuer: Pair | None = None, days: int = 365, age: int = 1) -> Pair:
-    """A server's certificate that began `age` days ago and ends in `days`; self-signed without an issuer."""
-    return _signed("server", issuer, days=days, hosts=hosts, authority=False, age=age)
+def server(*hosts: str, issuer: Pair | None = None, days: int = 365, age: int = 1, key: Key | None = None) -> Pair:
+    """A server's certificate that began `age` days ago and ends in `days`; self-signed without an issuer.
+
+    Without `key` it is for a new one on P-256.
+    """
+    return _signed("server", issuer, days=days, hosts=hosts, authority=False, age=age, key=key)
 
 
-def _signed(name: str, issuer: Pair | None, *, days: int, hosts: Sequence[str], authority: bool, age: int = 1) -> Pair:
-    key = ec.generate_private_key(ec.SECP256R1())
+def _signed(
+    name: str,
+    issuer: Pair | None,
+    *,
+    days: int,
+    hosts: Sequence[str],
+    authority: bool,
+    age: int = 1,
+    key: Key | None = None,
+) -> Pair:
+    key = key or ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     builder = (
         x509.CertificateBuilder()

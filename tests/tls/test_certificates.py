@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from components.tls.authorities import authority_findings
 from components.tls.certificates import server_findings
-from tests.support.certificates import NOW, Pair, authority, server
+from tests.support.certificates import NOW, Key, Pair, authority, server
 
 ROOT = authority()
 INTERMEDIATE = authority("intermediate", ROOT)
@@ -43,6 +44,41 @@ def test_a_key_of_another_certificate_is_refused() -> None:
 def test_a_key_with_a_passphrase_is_refused() -> None:
     told = "holds a private key with a passphrase, which Envoy has nobody to ask for"
     assert rules(key=SHOP.locked_key_pem) == [("keyKey", told)], "nobody could type it"
+
+
+@pytest.mark.parametrize(
+    ("key", "called"),
+    [
+        (rsa.generate_private_key(65537, 1024), "an RSA key of 1024 bits, which Envoy refuses"),  # noqa: S505 - this is what is refused
+        (ec.generate_private_key(ec.SECP224R1()), "an ECDSA key on secp224r1, which Envoy refuses"),
+        (ed25519.Ed25519PrivateKey.generate(), "an Ed25519 key, which browsers do not take?"),
+    ],
+    ids=["rsa", "ecdsa", "ed25519"],
+)
+def test_a_key_that_envoy_or_browsers_do_not_take_is_told(key: Key, called: str) -> None:
+    one = server(*HOSTS, issuer=ROOT, key=key)
+    found = list(server_findings(one.pem, one.key_pem, None, hosts=HOSTS, now=NOW))
+    assert [(each.field, each.rule + "?" * each.warning, each.fix) for each in found] == [
+        (
+            "keyKey",
+            f"holds {called}",
+            "Request a certificate for a key on P-256 (or P-384, P-521), or for RSA with 2048 bits or more",
+        )
+    ], "the gateway would have no certificate, or be refused by browsers"
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        rsa.generate_private_key(65537, 2048),
+        ec.generate_private_key(ec.SECP384R1()),
+        ec.generate_private_key(ec.SECP521R1()),
+    ],
+    ids=["rsa", "p384", "p521"],
+)
+def test_a_key_that_envoy_takes_is_in_order(key: Key) -> None:
+    one = server(*HOSTS, issuer=ROOT, key=key)
+    assert rules(certificate=one.pem, key=one.key_pem) == [], "seen on Envoy 1.37"
 
 
 @pytest.mark.parametrize("text", ["", "hunter2", CHAIN, SHOP.key_pem[:60] + "\n-----END PRIVATE KEY-----\n"])
