@@ -2,6 +2,7 @@
 
 import copy
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -106,14 +107,24 @@ def test_levels_and_parameters_of_a_file_reach_the_policies(stack: OwnStack, tmp
     assert done.stdout.count("[advisory]") == 1, f"the EnvoyFilter, and nothing else:\n{done.stdout}"
 
 
+def loose_program(folder: Path) -> Path:
+    """A copy of the program of somebody else: Pulumi writes beside it."""
+    shutil.copytree(LOOSE, folder)
+    project = folder / "Pulumi.yaml"
+    project.write_text(project.read_text().replace("virtualenv: .venv", f"virtualenv: {CHECKOUT / '.venv'}"))
+    return folder
+
+
 def test_the_analyzer_judges_whole_stacks_and_protection(stack: OwnStack, tmp_path: Path) -> None:
-    settings = tmp_path / "Pulumi.loose.yaml"
+    place = f"--cwd={loose_program(tmp_path / 'program')}"
     (chart,) = Path(stack.lab.target.replacements["istio.charts"]["folder"]).glob("istiod-*.tgz")
-    place = (f"--cwd={LOOSE}", f"--config-file={settings}")
-    made = stack.pulumi("stack", "init", "--no-select", "--secrets-provider=passphrase", f"--cwd={LOOSE}")
-    assert made.returncode == 0, made.stderr
-    settings.write_text(json.dumps({"config": {"loose:chart": str(chart)}}))
-    done = stack.pulumi("preview", f"--policy-pack={PACK}", *place)
+    for step in (
+        ("stack", "init", "--no-select", "--secrets-provider=passphrase", place),
+        ("config", "set", "chart", str(chart), place),
+    ):
+        made = stack.pulumi(*step)
+        assert made.returncode == 0, made.stderr
+    done = stack.pulumi("preview", f"--policy-pack={PACK}", place)
     assert done.returncode != 0, "both are mandatory"
     for line in (
         "namespace: no PeerAuthentication of lost says what the whole mesh accepts, so it accepts plain text. Add one "
