@@ -21,7 +21,11 @@ def _since() -> Mapping[str, Mapping[str, Any]]:
 
 
 def version_problems(mesh_config: MeshConfigSettings, istio: str) -> Iterator[Problem]:
-    """What this version of Istio does not know: its istiod would refuse the whole MeshConfig (ApplyMeshConfig)."""
+    """What this version of Istio does not know.
+
+    Its istiod would ignore a field in silence, and refuse the whole MeshConfig for a value (ApplyMeshConfig, whose
+    protomarshal.ApplyJSON tries again without unknown fields).
+    """
     document = mesh_config.model_dump(by_alias=True, exclude_none=True, mode="json")
     for field, version in _since()["fields"].items():
         if _at(document, field) is not None and minor_of(istio) < minor_of(version):

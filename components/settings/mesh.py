@@ -42,7 +42,7 @@ class MeshSettings(SettingsModel):
     cluster: ClusterSettings = ClusterSettings()
     """Which cluster the stack is for."""
     deletion_protection: bool
-    """Whether Pulumi refuses to delete what cannot be had back: namespaces with all that is in them, and the CRDs.
+    """Whether Pulumi refuses to delete what cannot be had back: created namespaces, the CRDs, and `cacerts`.
 
     Set it to false and deploy once before a destroy that is meant.
     """
