@@ -35,12 +35,28 @@ MOUNTED = "/etc/alertmanager/secrets"
 
 _SERVICE = ("destination_service_namespace", "destination_service_name")
 _GATEWAY = ("gateway_namespace", "gateway")
+_OTHERS = (
+    *("alertname", "namespace", "node", "type", "cluster", "cluster_name"),
+    *("destination_workload_namespace", "destination_workload"),
+)
+"""What tells alerts apart that are about no service and no gateway.
+
+Without these all of them would be one group, and a receiver that knows a group by one key, as PagerDuty does, would
+have IstiodDown added to whatever is there already. Pods are not among them: a CA that does not sign is one page, and
+not one for each pod.
+"""
 
 _TEXT = (
     "{{ range .Alerts }}{{ .Annotations.summary }}. {{ .Annotations.description }}\n"
     "{{ .Annotations.runbook_url }}\n{{ end }}"
 )
-_TITLE = "{{ .Status | toUpper }} {{ .CommonLabels.severity }} {{ .CommonLabels.alertname }}"
+_TITLE = (
+    # Alerts come in the order of their labels, of which the name is the first one that they all have.
+    "{{ .Status | toUpper }} {{ .CommonLabels.severity }} "
+    '{{ $alerts := .Alerts.Firing }}{{ if eq .Status "resolved" }}{{ $alerts = .Alerts.Resolved }}{{ end }}'
+    '{{ $last := "" }}{{ range $alerts }}{{ if ne .Labels.alertname $last }}{{ if $last }}, {{ end }}'
+    "{{ .Labels.alertname }}{{ $last = .Labels.alertname }}{{ end }}{{ end }}"
+)
 
 Config = dict[str, Any]
 
@@ -114,8 +130,14 @@ def _routes(alerts: AlertsSettings) -> list[Config]:
         for receiver in route.receivers:
             matchers = [f'severity="{severity.value}"']
             last = receiver == route.receivers[-1]
-            routes.append({"receiver": receiver, "matchers": matchers, "continue": not last, **repeat})
+            one = {"receiver": receiver, "matchers": matchers, "continue": not last, **repeat}
+            routes.append({**one, "routes": [_of_the_mesh()]})
     return routes
+
+
+def _of_the_mesh() -> Config:
+    """What is about no service and no gateway; to Alertmanager a label that is missing is an empty one."""
+    return {"matchers": [f'{labels[-1]}=""' for labels in (_SERVICE, _GATEWAY)], "group_by": list(_OTHERS)}
 
 
 _CAUSES = ("CircuitBreakerTripped", "CircuitBreakerOpen", "OutlierEjected")

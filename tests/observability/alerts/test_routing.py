@@ -65,6 +65,18 @@ def test_alerts_on_one_service_are_one_notification() -> None:
     ], "the service's failures are also those that its callers see"
 
 
+def test_alerts_on_no_service_are_told_apart_by_name_and_not_by_pod() -> None:
+    routes = config_of({})["route"]["routes"]
+    assert all(len(one["routes"]) == 1 for one in routes), "each receiver of each severity"
+    (below,) = routes[0]["routes"]
+    assert below["matchers"] == ['destination_service_name=""', 'gateway=""'], "the others are together as they were"
+    assert {"alertname", "namespace", "node", "type"} <= set(below["group_by"]), (
+        "one group has one key at PagerDuty, where IstiodDown would be added to what somebody has seen already"
+    )
+    assert "pod" not in below["group_by"], "a CA that does not sign is no page for each pod"
+    assert "receiver" not in below, "who is told stays as the stack says"
+
+
 @pytest.mark.parametrize("cause", ["CircuitBreakerTripped", "CircuitBreakerOpen", "OutlierEjected"])
 def test_why_calls_fail_is_not_muted_by_their_failing(cause: str) -> None:
     muting = [one for one in config_of({})["inhibit_rules"] if "equal" in one]
