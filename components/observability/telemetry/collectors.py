@@ -60,8 +60,9 @@ def declared(settings: MeshSettings) -> Iterator[Provider]:
 def _jaeger(settings: MeshSettings) -> Iterator[Provider]:
     """The collector of `addons.jaeger`.
 
-    Spans go to an installed one by HTTP: its chart calls the port for gRPC otlp-grpc, for which istiod does not choose
-    HTTP/2 (istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection).
+    Spans go to an installed one by HTTP, which works with whatever a chart says of its ports. gRPC would work because
+    the catalogue's chart gives otlp-grpc `appProtocol: grpc`; of the name alone istiod does not choose HTTP/2
+    (istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection).
     """
     collector = trace_collector(settings.addons)
     if collector is None:
