@@ -8,6 +8,7 @@ from components.gateways.secrets import foreign_secrets
 from components.gateways.servers import TlsVersion
 from components.mesh_config.production import mesh_config_guard_rails
 from components.observability.addons.production import addon_guard_rails
+from components.observability.alerts.production import alert_guard_rails
 from components.observability.telemetry.production import telemetry_guard_rails
 from components.platform.settings import ImageVariant
 from components.resources.production import resource_guard_rails
@@ -61,6 +62,7 @@ def _guard_rails(settings: MeshSettings) -> Iterator[Problem]:
     for name, gateway in settings.gateways.items():
         yield from _too_few(gateway, ("gateways", name))
     yield from addon_guard_rails(settings)
+    yield from alert_guard_rails(settings)
 
 
 def _debug_images(settings: MeshSettings) -> Iterator[Problem]:

@@ -99,7 +99,10 @@ class AlertsSettings(SettingsModel):
     operator: OperatorSettings | None = None
     """A Prometheus operator that this program does not install, in place of addons.prometheus."""
     runbook_url: WebUrl | None = None
-    """Where docs/runbooks of this repository is to be read; alerts carry URL/ALERT.md as runbook_url."""
+    """Where docs/runbooks of this repository is to be read; alerts carry URL/ALERT.md as runbook_url.
+
+    Without it they carry the path docs/runbooks/ALERT.md, which production refuses where there are receivers.
+    """
     rules: dict[Text, AlertSettings] = Field(default_factory=dict[str, AlertSettings])
     """What is different about single alerts, by their name, such as HighErrorRate."""
     slos: dict[DnsLabel, SloSettings] = Field(default_factory=dict[str, SloSettings])

@@ -7,7 +7,7 @@ import pytest
 
 from tests.observability.alerts.stack import STACK, settings_with, stack_with
 from tests.support.documents import document
-from tests.support.stacks import refusals_of, settings_of
+from tests.support.stacks import PRODUCTION, refusals_of, settings_of
 
 CASES: list[dict[str, Any]] = document(Path(__file__).with_name("bad_inputs.yaml"))
 
@@ -67,6 +67,27 @@ RIGHT: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("changes", RIGHT.values(), ids=RIGHT)
 def test_metrics_may_be_chosen_while_alerts_have_what_they_need(changes: dict[str, Any]) -> None:
     assert settings_with(changes).alerts.operator, "what takes nothing from an alert is the user's own business"
+
+
+PAGED = PRODUCTION | {
+    "alerts": {"operator": {"namespace": "monitoring"}, "receivers": STACK["alerts"]["receivers"]},
+    "networkPolicies": {"monitoring": {"namespace": "monitoring"}},
+}
+
+
+def test_production_tells_nobody_without_the_address_of_a_runbook() -> None:
+    assert refusals_of(PAGED) == [
+        "Pulumi.test.yaml: mesh.alerts.runbookUrl: required in production with receivers: without it they get the path "
+        "docs/runbooks/ALERT.md of this repository, which nobody can open from a notification. Give the address at "
+        "which you publish that folder, for example `https://git.example.com/mesh/docs/runbooks`. [MESH-301]"
+    ], "whoever is woken wants to know what to do"
+
+
+@pytest.mark.parametrize("alerts", [{"runbookUrl": "https://wiki.example.com/mesh"}, {"enabled": False}])
+def test_production_takes_receivers_with_runbooks_or_without_alerts(alerts: dict[str, Any]) -> None:
+    assert settings_of(PAGED | {"alerts": PAGED["alerts"] | alerts}).alerts.receivers, (
+        "there is nothing to open, or all"
+    )
 
 
 def test_without_an_operator_nobody_needs_the_metrics() -> None:
