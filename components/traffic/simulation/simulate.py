@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from components.security.selection import Pods
 from components.services.names import cluster_host
+from components.traffic.simulation.extensions import with_extensions
 from components.traffic.simulation.objects import Stack
 from components.traffic.simulation.paths import normalized
 from components.traffic.simulation.proxies import GatewayProxy
@@ -48,7 +49,10 @@ def simulate(
                     "--gateway: a request --from a workload goes through its own proxy. Leave out one of the two."
                 )
             workload = _workload(caller, labels or {}, stack)
-            return secured(within_mesh(workload, stack, seen), stack, _by_caller(workload, stack), sender)
+            via = _by_caller(workload, stack)
+            found = secured(within_mesh(workload, stack, seen), stack, via, sender)
+            own = Pods(namespace=workload.namespace, labels=workload.labels)
+            return with_extensions(found, stack, own if via.meshed else None)
         if labels:
             raise RequestError(
                 "--source-label: a request from outside the mesh has no labels. Say who sends it by --from."
@@ -57,7 +61,8 @@ def simulate(
         pods = Pods(namespace=proxy.namespace, labels=proxy.labels)
         # The filter that checks tokens comes before the routes, which may choose by claims.
         seen = replace(seen, claims=checked(tokens_of(stack, pods), sender.claims, seen).claims)
-        return secured(through_gateway(proxy, stack, seen), stack, _by_gateway(proxy, stack, seen), sender)
+        found = secured(through_gateway(proxy, stack, seen), stack, _by_gateway(proxy, stack, seen), sender)
+        return with_extensions(found, stack, pods)
     except UnknownRegexError as error:
         raise RequestError(f"{error}. Try a request for which it need not be compared.") from None
 
