@@ -3,9 +3,9 @@
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field, JsonValue
+from pydantic import Field
 
-from components.settings.field_types import Cidr, Port, Text
+from components.settings.field_types import Cidr, DnsLabel, HeaderName, Port, Text
 from components.settings.model import SettingsModel
 from components.settings.workload import Resources
 
@@ -29,15 +29,53 @@ class ExecAction(SettingsModel):
     """The program and its arguments."""
 
 
+class UriScheme(StrEnum):
+    """How an HTTP request is sent."""
+
+    HTTP = "HTTP"
+    HTTPS = "HTTPS"
+
+
+class HttpHeader(SettingsModel):
+    """One header of a request."""
+
+    name: Annotated[HeaderName, Field(examples=["x-hook"])]
+    """Its name."""
+    value: Annotated[Text, Field(examples=["drain"])]
+    """Its value."""
+
+
+class HttpGetAction(SettingsModel):
+    """An HTTP request that the node sends to the pod."""
+
+    port: Annotated[Port | DnsLabel, Field(examples=[15020])]
+    """The port, by number or by its name in the container."""
+    path: Text | None = None
+    """The path; '/' when left out."""
+    scheme: UriScheme | None = None
+    """HTTP when left out."""
+    host: Text | None = None
+    """Another host than the pod."""
+    http_headers: tuple[HttpHeader, ...] | None = None
+    """Headers of the request."""
+
+
+class SleepAction(SettingsModel):
+    """A pause."""
+
+    seconds: Annotated[int, Field(ge=0, examples=[5])]
+    """Its length; it ends with the pod's terminationGracePeriodSeconds at the latest."""
+
+
 class LifecycleHandler(SettingsModel):
     """One thing that Kubernetes does; exactly one of the keys."""
 
     exec: ExecAction | None = None
     """Run a program."""
-    http_get: dict[Text, JsonValue] | None = None
-    """Send an HTTP request: path, port, scheme."""
-    sleep: dict[Text, Annotated[int, Field(ge=0)]] | None = None
-    """Wait: `seconds`."""
+    http_get: HttpGetAction | None = None
+    """Send an HTTP request."""
+    sleep: SleepAction | None = None
+    """Wait."""
 
 
 class ProxyLifecycle(SettingsModel):

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field, JsonValue
+from pydantic import Field
 
-from components.settings.field_types import DnsName, LabelKey, LabelValue, Text
+from components.settings.affinity import Affinity, affinity_problems
+from components.settings.field_types import DnsName, LabelKey, LabelValue
 from components.settings.model import SettingsModel
 from components.settings.problems import Path, Problem
 from components.settings.selectors import LabelSelector, selector_problems
@@ -64,17 +65,6 @@ class Toleration(SettingsModel):
     """For NoExecute: after how many seconds the pods are evicted all the same."""
 
 
-class Affinity(SettingsModel):
-    """Attraction to nodes and to other pods; what lies below each key is Kubernetes' own."""
-
-    node_affinity: dict[Text, JsonValue] | None = None
-    """Attraction to nodes by their labels."""
-    pod_affinity: dict[Text, JsonValue] | None = None
-    """Attraction to other pods."""
-    pod_anti_affinity: dict[Text, JsonValue] | None = None
-    """Distance to other pods."""
-
-
 class Scheduling(SettingsModel):
     """Where the pods of one deployment run, and who gives way to whom."""
 
@@ -91,7 +81,7 @@ class Scheduling(SettingsModel):
 
 
 def scheduling_problems(scheduling: Scheduling, path: Path) -> Iterator[Problem]:
-    """Spread constraints and tolerations that Kubernetes refuses (pkg/apis/core/validation/validation.go)."""
+    """Constraints, tolerations and affinities that Kubernetes refuses (pkg/apis/core/validation/validation.go)."""
     seen: set[tuple[str, WhenUnsatisfiable]] = set()
     for index, one in enumerate(scheduling.topology_spread_constraints or ()):
         here = (*path, "topologySpreadConstraints", index)
@@ -107,6 +97,8 @@ def scheduling_problems(scheduling: Scheduling, path: Path) -> Iterator[Problem]
             yield from selector_problems(one.label_selector, (*here, "labelSelector"))
     for index, one in enumerate(scheduling.tolerations or ()):
         yield from _toleration_problems(one, (*path, "tolerations", index))
+    if scheduling.affinity:
+        yield from affinity_problems(scheduling.affinity, (*path, "affinity"))
 
 
 def _toleration_problems(toleration: Toleration, path: Path) -> Iterator[Problem]:

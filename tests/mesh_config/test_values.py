@@ -94,6 +94,9 @@ def test_lists_are_given_to_the_chart_as_it_takes_them() -> None:
 
 
 def test_hooks_of_the_proxys_container_are_passed_as_they_are_written() -> None:
+    request = {"port": "http-envoy-prom", "path": "/drain", "scheme": "HTTP"}
+    hooks = {"postStart": {"httpGet": request}, "preStop": {"sleep": {"seconds": 5}}}
+    assert proxy_values(demo_with("proxy.lifecycle", hooks).proxy)["lifecycle"] == hooks, "Kubernetes' own words"
     hooks = {"preStop": {"exec": {"command": ["/bin/sh", "-c", "sleep 5"]}}}
     assert proxy_values(demo_with("proxy.lifecycle", hooks).proxy)["lifecycle"] == hooks, "Kubernetes' own words"
 
