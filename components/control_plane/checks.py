@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
 from components.control_plane.environment import first_version, known_environment
+from components.control_plane.variables import variable_problems
 from components.gateways.values import selector_label
 from components.kinds.scalars import truth
 from components.mesh_config.durations import seconds
@@ -46,11 +47,18 @@ def _env_problems(env: Mapping[str, str], istio: str, path: Path) -> Iterator[Pr
                 f"istiod knows it from Istio {came} on, but istio.version is {istio}",
                 "Remove it, or choose a newer istio.version",
             )
+        if name not in _read_here(known):
+            yield from variable_problems(name, value, path)
         if name in known["numbers"] and not value.isdecimal():
             yield Problem((*path, name), f"{shown(value)} is not a whole number", 'For example: "100"')
         if name in known["durations"] and not re.match(ISTIO_DURATION.pattern, value):
             yield Problem((*path, name), f"{shown(value)} {ISTIO_DURATION.rule}", "For example: '100ms'")
     yield from _debounce_problems(env, path)
+
+
+def _read_here(known: Mapping[str, Sequence[str]]) -> set[str]:
+    """Names of which something else is said."""
+    return {*known["owned"], *known["gone"], *known["numbers"], *known["durations"]}
 
 
 def _debounce_problems(env: Mapping[str, str], path: Path) -> Iterator[Problem]:

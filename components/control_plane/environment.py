@@ -30,6 +30,13 @@ def known_environment() -> Mapping[str, Any]:
     return yaml.safe_load(text)
 
 
+@cache
+def variable_types() -> Mapping[str, str]:
+    """What istiod reads each of its variables as: bool, duration, float, int or text (env_names.yaml)."""
+    text = resources.files(__package__ or "").joinpath("env_names.yaml").read_text(encoding="utf-8")
+    return {name: kind for kind, names in yaml.safe_load(text).items() for name in names}
+
+
 def version_of(text: str) -> Version:
     """`(1, 29, 1)` for '1.29.1'."""
     return tuple(int(part) for part in text.split("."))

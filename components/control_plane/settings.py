@@ -23,7 +23,8 @@ class ControlPlaneSettings(Workload, Scheduling):
     env: dict[EnvName, Text] = Field(default_factory=dict[str, str])
     """Environment variables of istiod, such as PILOT_PUSH_THROTTLE and PILOT_DEBOUNCE_MAX; the values are text.
 
-    Source: istio.io/latest/docs/reference/commands/pilot-discovery.
+    What is nearly the name of one of istiod's is refused, and a value that istiod cannot read. Source:
+    istio.io/latest/docs/reference/commands/pilot-discovery.
     """
     extra_args: tuple[Text, ...] = ()
     """Further arguments of istiod, such as --kubernetesApiQPS=100."""

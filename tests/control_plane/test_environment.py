@@ -2,7 +2,7 @@
 
 import pytest
 
-from components.control_plane.environment import first_version, implied_environment, known_environment
+from components.control_plane.environment import first_version, implied_environment, known_environment, variable_types
 from components.control_plane.values import istiod_values
 from components.kinds.scalars import truth
 from tests.support.stacks import PRODUCTION, changed, demo_with, production_with, refusals_of, settings_of
@@ -96,3 +96,23 @@ def test_production_takes_what_keeps_the_door_closed(name: str, text: str) -> No
 @pytest.mark.parametrize("text", ["yes", "on", "tRUE", ""])
 def test_other_words_are_neither_true_nor_false(text: str) -> None:
     assert truth(text) is None, "istiod takes its default for them"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PILOT_PUSH_THROTTLE", "100"),
+        ("PILOT_MAX_REQUESTS_PER_SECOND", "25.5"),
+        ("PILOT_REMOTE_CLUSTER_TIMEOUT", "1h30m"),
+        ("GODEBUG", "gctrace=1"),
+        ("AWS_REGION", "eu-central-1"),
+        ("A", "b"),
+    ],
+)
+def test_a_variable_of_istiod_or_of_something_else_is_taken(name: str, value: str) -> None:
+    assert demo_with(f"controlPlane.env.{name}", value).control_plane.env[name] == value, "only slips are refused"
+
+
+def test_the_tables_of_variables_are_of_one_istiod() -> None:
+    assert set(known_environment()["unsafe"]) <= set(variable_types()), "the tables are of the same istiod"
+    assert set(known_environment()["since"]) <= set(variable_types()), "the tables are of the same istiod"
