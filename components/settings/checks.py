@@ -12,6 +12,7 @@ from components.observability.alerts.checks import alert_problems
 from components.observability.dashboards.checks import dashboard_problems
 from components.observability.telemetry.checks import telemetry_problems
 from components.platform.checks import platform_problems
+from components.platform.secrets_in_clear import secrets_in_clear
 from components.resources.checks import resource_problems
 from components.samples.bookinfo.checks import bookinfo_problems
 from components.security.mtls.checks import mtls_problems
@@ -27,6 +28,7 @@ from components.traffic.checks.whole import traffic_problems
 
 CHECKS: tuple[Callable[[MeshSettings], Iterator[Problem]], ...] = (
     platform_problems,
+    secrets_in_clear,
     namespace_problems,
     control_plane_problems,
     mesh_config_problems,

@@ -15,6 +15,13 @@ _KEY = re.compile(
 )
 """The forms of keys that services hand out: digits alone (PagerDuty, Datadog), a UUID (Opsgenie), or a prefix."""
 
+_NAMED = re.compile(
+    r".*(password|passwd|passphrase|(api|access|secret|private)[_-]?key|client[_-]?secret|(^|[_.-])token"
+    r"|(access|auth|api|bearer|refresh)[_-]?token)",
+    re.IGNORECASE,
+)
+"""Names of values that are secret whatever they look like."""
+
 
 def looks_secret(text: str) -> bool:
     """Whether a text is likely to be a key, a certificate or a token."""
@@ -30,4 +37,22 @@ def private_keys(document: object, path: Place = ()) -> Iterator[Place]:
         for index, value in enumerate(cast("list[object]", document)):
             yield from private_keys(value, (*path, index))
     elif isinstance(document, str) and "PRIVATE KEY-----" in document:
+        yield path
+
+
+def secret_values(document: object, path: Place = ()) -> Iterator[Place]:
+    """Where a document holds a text that looks like a token or a password by itself, or by its name.
+
+    Names of Secrets do not, and certificates are public.
+    """
+    if isinstance(document, Mapping):
+        for key, value in cast("Mapping[str, object]", document).items():
+            if isinstance(value, str) and value and _NAMED.fullmatch(key):
+                yield (*path, key)
+            else:
+                yield from secret_values(value, (*path, key))
+    elif isinstance(document, list):
+        for index, value in enumerate(cast("list[object]", document)):
+            yield from secret_values(value, (*path, index))
+    elif isinstance(document, str) and _TOKEN.fullmatch(document):
         yield path

@@ -16,7 +16,7 @@ PLACE: dict[str, object] = {
     "topologySpreadConstraints": [{"topologyKey": "topology.kubernetes.io/zone"}],
     "tolerations": [{"operator": "Exists"}],
     "nodeSelector": {"pool": "mesh"},
-    "affinity": {"nodeAffinity": {"x": []}},
+    "affinity": {"nodeAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": []}},
     "priorityClassName": "mesh",
 }
 PORTS = [8443]
@@ -124,3 +124,22 @@ def test_the_registry_is_given_to_each_chart_in_its_own_form() -> None:
     shared: Any = istiod["global"]
     assert (shared["hub"], shared["imagePullSecrets"]) == ("registry.example.com/istio", ["registry"]), "names"
     assert gateway["imagePullSecrets"] == [{"name": "registry"}], "the gateway chart copies them into the pod"
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (
+            "istio.extraValues.istiod.envVarFrom",
+            [{"name": "A_TOKEN", "valueFrom": {"secretKeyRef": {"name": "a", "key": "token"}}}],
+        ),
+        (
+            "istio.extraValues.istiod.jwksResolverExtraRootCA",
+            "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----",
+        ),
+        ("controlPlane.env.TOKEN_AUDIENCES", "istio-ca"),
+        ("meshConfig.defaultConfig.proxyMetadata.DB_PASSWORD_FILE", "/etc/db/password"),
+    ],
+)
+def test_the_name_of_a_secret_and_what_is_public_may_be_written(path: str, value: object) -> None:
+    assert demo_with(path, value).profile, "only what whoever reads it could use is refused"
