@@ -10,11 +10,11 @@ def is_certain(problem: Problem, wrong: Sequence[Problem], root: Node) -> bool:
     """Whether a problem is that of a written value, whatever was meant where the shape is `wrong`.
 
     What is said about something that is not there, or about a map or list as a whole, may only follow from a misspelt
-    key; so may what is said about a value with a misspelt key beside it.
+    key; so may what is said about a value with a mistake beside it, or in what lies beside it.
     """
     keys = problem.path[len(root.path) :]
     return isinstance(root.at(*keys).value, str | int | float) and not any(
-        _within(problem.path, one.path) or _holder(one.path) == _holder(problem.path) for one in wrong
+        _within(problem.path, one.path) or _within(one.path, _holder(problem.path)) for one in wrong
     )
 
 

@@ -67,7 +67,7 @@ def _sni_problems(sni: Node, hosts: list[str]) -> Iterator[Problem]:
         return
     found = list(host_problems(sni, wildcard=True, everything=True))
     yield from found
-    if not found and not any(is_part_of(text, host) for host in hosts):
+    if hosts and not found and not any(is_part_of(text, host) for host in hosts):
         yield sni.problem(
             f"{shown(text)} is not among the hosts of the VirtualService ({listed(hosts)})", "Add it to hosts"
         )

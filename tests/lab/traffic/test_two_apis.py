@@ -6,6 +6,8 @@ from itertools import product
 
 import pytest
 
+from lab.agent.behaviour import Behaviour
+from lab.agent.control import StandInControl
 from lab.proxy import run_proxy
 from tests.lab.own_stack import OwnStack
 from tests.lab.traffic.asking import Visitor, asked_headers, eventually
@@ -72,6 +74,19 @@ def other_visitor(stack: OwnStack) -> Iterator[Visitor]:
     with Visitor(proxy.listeners[80]) as somebody:
         eventually(lambda: somebody.ask("right.example.com").status_code == 200, "right.example.com is served")
         yield somebody
+
+
+@pytest.mark.parametrize(("status", "answer", "asked"), [(503, 200, 3), (500, 500, 1)])
+def test_both_apis_retry_on_the_same_conditions(
+    visitor: Visitor, other_visitor: Visitor, stand_ins: StandInControl, status: int, answer: int, asked: int
+) -> None:
+    found: dict[str, tuple[int, int]] = {}
+    for somebody, service in ((visitor, "left"), (other_visitor, "right")):
+        stand_ins.behave(Behaviour(status=status, times=2), service=service, version="v1")
+        told = somebody.ask(f"{service}.example.com").status_code
+        found[service] = (told, stand_ins.count(service=service))
+        stand_ins.behave(None, service=service, version="v1")
+    assert found == dict.fromkeys(("left", "right"), (answer, asked)), "who changes `api` changes no retry"
 
 
 def test_both_apis_give_the_same_answers(visitor: Visitor, other_visitor: Visitor) -> None:

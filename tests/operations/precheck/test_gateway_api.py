@@ -18,7 +18,7 @@ SERVICE: Document = {
     "namespace": "bookinfo",
     "port": 8080,
     "api": "gateway",
-    "retries": {"attempts": 2, "retryOn": ["503"]},
+    "retries": {"attempts": 2, "retryOn": ["503", "connect-failure", "refused-stream", "unavailable", "cancelled"]},
     "corsPolicy": {"allowOrigins": [{"exact": "https://shop.example.com"}]},
 }
 STACK: Document = {**DEMO, "services": {"cart": SERVICE}}
