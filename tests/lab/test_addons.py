@@ -7,14 +7,19 @@ import base64
 import gzip
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import yaml
 
+from lab.monitoring import run_monitoring
 from lab.stack_file import MESH_KEY
 from tests.lab.conftest import Lab
+from tests.lab.observability.alerting.asking import Prometheus
 from tests.lab.own_stack import OwnStack
+from tests.lab.traffic.asking import eventually
 from tests.lab.traffic.workloads import apply
 from tests.observability.addons.stack import ALL
 from tests.support.stacks import ROOT
@@ -28,6 +33,16 @@ CLASS: dict[str, Any] = {
     "metadata": {"name": "lab", "annotations": {"storageclass.kubernetes.io/is-default-class": "true"}},
     "provisioner": "kubernetes.io/no-provisioner",
     "volumeBindingMode": "WaitForFirstConsumer",
+}
+ALERTS: dict[str, Any] = {
+    "runbookUrl": "https://runbooks.example.com",
+    "receivers": {"chat": {"kind": "slack", "channel": "#mesh", "apiUrl": {"secret": "slack", "entry": "url"}}},
+}
+SLACK: dict[str, Any] = {
+    "apiVersion": "v1",
+    "kind": "Secret",
+    "metadata": {"name": "slack", "namespace": NAMESPACE},
+    "stringData": {"url": "https://hooks.example.com/services"},
 }
 
 
@@ -54,7 +69,10 @@ VOLUMES = [CLASS, *(volume(number) for number in range(2))]
 def stack(request: pytest.FixtureRequest, lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnStack]:
     """A committed stack with every addon as its profile has it, deployed."""
     name: str = request.param
-    mesh = yaml.safe_load((ROOT / f"Pulumi.{name}.yaml").read_text())["config"][MESH_KEY] | {"addons": ALL}
+    mesh = yaml.safe_load((ROOT / f"Pulumi.{name}.yaml").read_text())["config"][MESH_KEY] | {
+        "addons": ALL,
+        "alerts": ALERTS,
+    }
     apply(lab, VOLUMES)
     own = OwnStack(lab, tmp_path_factory.mktemp(name), f"addons-{name}", mesh)
     try:
@@ -97,6 +115,28 @@ def test_the_addons_are_connected_with_each_other(stack: OwnStack) -> None:
     hosts |= {kiali[name]["internal_url"].split("//")[1].split(".")[0] for name in ("grafana", "tracing")}
     assert hosts <= set(services), "an address without a Service behind it shows nothing"
     assert set(sources) == {"Prometheus", "Alertmanager", "Jaeger"}, "what is installed is shown"
+
+
+def test_the_installed_prometheus_loads_the_stacks_rules_and_tells_alertmanager_with_its_receivers(
+    stack: OwnStack,
+) -> None:
+    apply(stack.lab, [SLACK])
+    running = run_monitoring(stack.lab.layout, stack.lab.programs, print)
+    rules = set(_get(stack.lab, "prometheusrule", "{.items[*].spec.groups[*].name}").split())
+    prometheus = Prometheus(running.prometheus[f"{NAMESPACE}/kube-prometheus-stack-prometheus"])
+    alertmanager = running.alertmanager[f"{NAMESPACE}/kube-prometheus-stack-alertmanager"]
+
+    def configuration() -> str:
+        return httpx.get(f"{alertmanager}/api/v2/status", trust_env=False).json()["config"]["original"]
+
+    try:
+        eventually(lambda: {one["name"] for one in prometheus.get("/rules")["groups"]} == rules, "its rules are loaded")
+        eventually(lambda: bool(prometheus.get("/alertmanagers")["activeAlertmanagers"]), "it knows whom to tell")
+        eventually(lambda: "channel: '#mesh'" in configuration(), "the Secret alertmanager-istio-mesh is what holds")
+    finally:
+        prometheus.close()
+    (file,) = [line.split(": ")[1] for line in configuration().splitlines() if "api_url_file" in line]
+    assert Path(file).read_text(encoding="utf-8") == SLACK["stringData"]["url"], "the Secret of a receiver is mounted"
 
 
 def _both_forms(lab: Lab, secret: str, key: str) -> list[str]:
