@@ -73,6 +73,8 @@ def _proxy_problems(proxy: Node) -> Iterator[Problem]:
         ("envoyAccessLogService", "address"),
     ):
         yield from address_problems(proxy.at(*keys))
+    for key in tracing.at("stackdriver").keys:
+        yield tracing.at("stackdriver", key).problem("is removed from Istio, and its chart fails with it", "Remove it")
     yield from _collector_tls_problems(tracing.at("tlsSettings"))
     yield from _key_provider_problems(proxy.at("privateKeyProvider"))
 

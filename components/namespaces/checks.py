@@ -12,6 +12,9 @@ from components.settings.workload import quantity, resource_problems
 INJECTION_LABELS = ("istio-injection", "istio.io/rev")
 """Labels that decide about injection (istio.io/latest/docs/setup/additional-setup/sidecar-injection)."""
 
+DATAPLANE_MODE = "istio.io/dataplane-mode"
+"""The label that has ztunnel take the pods of a namespace, but those with a sidecar (istio.io/latest/docs/ambient)."""
+
 POD_SECURITY_PREFIX = "pod-security.kubernetes.io/"
 """Labels of Pod Security admission (kubernetes.io/docs/concepts/security/pod-security-admission)."""
 
@@ -61,6 +64,12 @@ def _revision_problems(namespace: NamespaceSettings, path: Path) -> Iterator[Pro
 
 
 def _label_problems(namespace: NamespaceSettings, path: Path) -> Iterator[Problem]:
+    if namespace.labels.get(DATAPLANE_MODE) == "ambient" and injected(namespace):
+        yield Problem(
+            (*path, "labels", DATAPLANE_MODE),
+            "'ambient' takes no pods with a sidecar, which injection gives to each of them",
+            "Remove it, or set `injection: disabled`",
+        )
     for label in namespace.labels:
         here = (*path, "labels", label)
         if label in INJECTION_LABELS:

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import yaml
 
 from components.platform.settings import IstioSettings
+
+Told = TypeVar("Told")
 
 ValuePath = tuple[str, ...]
 """The keys that lead to a Helm value."""
@@ -26,6 +28,12 @@ class ChartValues:
     """The values that the program sets, with the setting that decides about each, empty where none does."""
     refused: Mapping[ValuePath, str]
     """The values that nobody may set, with the reason."""
+    refused_values: Mapping[ValuePath, Mapping[object, str]] = field(
+        default_factory=dict[ValuePath, Mapping[object, str]]
+    )
+    """What single values may not be, with the reason."""
+    keys: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Every key at the top that the chart takes, with the first minor version that has it; empty where it takes all."""
 
 
 @cache
@@ -35,7 +43,12 @@ def known_values() -> Mapping[str, ChartValues]:
     table: dict[str, Any] = yaml.safe_load(text)
     reserved = dict.fromkeys(table["reserved"], "Istio's charts use this key themselves")
     return {
-        chart: ChartValues(owned=_by_path(owned), refused=_by_path(table["refused"][chart] | reserved))
+        chart: ChartValues(
+            owned=_by_path(owned),
+            refused=_by_path(table["refused"][chart] | reserved),
+            refused_values=_by_path(table["refusedValues"].get(chart, {})),
+            keys={key: since for since, keys in table["keys"].get(chart, {}).items() for key in keys},
+        )
         for chart, owned in table["owned"].items()
     }
 
@@ -91,7 +104,7 @@ def merged(below: Mapping[str, object], above: Mapping[str, object]) -> dict[str
     return found
 
 
-def _by_path(rows: Mapping[str, str]) -> dict[ValuePath, str]:
+def _by_path(rows: Mapping[str, Told]) -> dict[ValuePath, Told]:
     return {tuple(quoted or plain for quoted, plain in _KEY.findall(path)): told for path, told in rows.items()}
 
 

@@ -143,3 +143,15 @@ def test_the_registry_is_given_to_each_chart_in_its_own_form() -> None:
 )
 def test_the_name_of_a_secret_and_what_is_public_may_be_written(path: str, value: object) -> None:
     assert demo_with(path, value).profile, "only what whoever reads it could use is refused"
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("istio.extraValues.gateway", {"podAnnotations": {"a": "b"}, "networkGatewayPorts": []}),
+        ("istio.extraValues.istiod.global.pilotCertProvider", "istiod"),
+        ("namespaces.ambient", {"labels": {"istio.io/dataplane-mode": "ambient"}}),
+    ],
+)
+def test_what_the_charts_take_is_taken(path: str, value: object) -> None:
+    assert demo_with(path, value).profile, "a twin of what is refused, one word away"
