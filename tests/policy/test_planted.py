@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from components.security.authorization import documents
+from components.security import ends
 from mesh_policies.judge import RESOURCE_RULES, judge_resource
 from mesh_policies.policy import catalog
 from mesh_policies.resources import UNKNOWN
@@ -64,7 +64,7 @@ def test_an_end_that_is_not_known_yet_is_no_violation() -> None:
 
 
 def test_the_program_writes_the_end_where_the_policy_looks_for_it() -> None:
-    assert documents.UNTIL == UNTIL, "the pack stands alone, and so has the name a second time"
+    assert ends.UNTIL == UNTIL, "the pack stands alone, and so has the name a second time"
 
 
 def test_every_policy_over_resources_has_a_case() -> None:
