@@ -42,6 +42,25 @@ def described(mesh: dict[str, Any], count: int, newer: int = 0) -> dict[str, Any
     return {**mesh, "services": routed | {f"service-{index}": _service(0) for index in range(count)}}
 
 
+def calling(mesh: dict[str, Any], count: int) -> dict[str, Any]:
+    """The mesh with services that each are exposed by a host of their own, and call three others."""
+    found, gateway = described(mesh, count), next(iter(mesh["gateways"]))
+    for index in range(count):
+        found["services"][f"service-{index}"] |= {
+            "exposure": [{"gateway": gateway, "hosts": [f"service-{index}.example.com"]}],
+            "calls": [f"service-{(index + further) % count}" for further in (1, 2, 3)],
+        }
+    return found
+
+
+def by_gateway_api(mesh: dict[str, Any], count: int) -> dict[str, Any]:
+    """The mesh with services whose routes are HTTPRoutes; the sample's routes are not, so that it is left out."""
+    found = described({**mesh, "samples": {}}, count)
+    gateways = {name: {**one, "api": "gateway"} for name, one in mesh["gateways"].items()}
+    services = {name: {**one, "api": "gateway"} for name, one in found["services"].items()}
+    return {**found, "gateways": gateways, "services": services}
+
+
 def _service(newer: int) -> dict[str, Any]:
     return {
         "namespace": "bookinfo",

@@ -2,13 +2,14 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import httpx
 
 from bench.figures import Figure, ratio
-from bench.many import HOST, Ours, Theirs, described, dev_mesh
+from bench.many import HOST, Ours, Theirs, by_gateway_api, calling, described, dev_mesh
 from bench.measure import interleaved
 from bench.target import Bench
 from components.settings.parse import parse_settings
@@ -21,6 +22,13 @@ RATIO_BAR = 1.2
 SETTINGS_BAR_SECONDS = 1.0
 LINEAR_BAR = 1.5
 """What a service may take among a thousand, in relation to one among a hundred."""
+Shape = Callable[[dict[str, Any], int], dict[str, Any]]
+SHAPES: Mapping[str, Shape] = {
+    "": described,
+    ", exposed and with 3 calls each": calling,
+    " with `api: gateway`": by_gateway_api,
+}
+"""What is measured, by what its name adds: a stack without calls and HTTPRoutes has least to be compared."""
 CHANGE_BAR_SECONDS = {10: 6.0, 1_000: 15.0}
 
 _PREVIEW = ("preview", "--suppress-outputs")
@@ -31,14 +39,16 @@ _WAIT_SECONDS = 120.0
 
 def settings_figures(bench: Bench) -> Iterator[Figure]:
     """How long the settings of many services take to be read and checked, without Pulumi."""
-    pairs = [(_checked(1_000), _checked(100) * 10) for _ in range(bench.runs)]
-    whole = [thousand for thousand, _ in pairs]
-    yield Figure(name="settings and checks of 1000 services", unit="s", samples=whole, bar=SETTINGS_BAR_SECONDS)
-    yield ratio("settings and checks of 1000 services", pairs, bar=LINEAR_BAR, beside="to ten times 100")
+    for beside, shape in SHAPES.items():
+        name = f"settings and checks of 1000 services{beside}"
+        pairs = [(_checked(shape, 1_000), _checked(shape, 100) * 10) for _ in range(bench.runs)]
+        whole = [thousand for thousand, _ in pairs]
+        yield Figure(name=name, unit="s", samples=whole, bar=SETTINGS_BAR_SECONDS)
+        yield ratio(name, pairs, bar=LINEAR_BAR, beside="to ten times 100")
 
 
-def _checked(count: int) -> float:
-    text = json.dumps(described(dev_mesh(), count))
+def _checked(shape: Shape, count: int) -> float:
+    text = json.dumps(shape(dev_mesh(), count))
     begun = time.process_time()
     parse_settings(text, "bench")
     return time.process_time() - begun

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -55,6 +56,27 @@ def service_rules(key: str, service: ServiceSettings) -> list[Rule]:
 
     Where one of them takes every request there is no rest, and no rule that would never be reached.
     """
+    return list(_rules(key, _Same(service)))
+
+
+class _Same:
+    """A service by its identity: to compare two of them by value would take longer than to write their rules."""
+
+    __slots__ = ("service",)
+
+    def __init__(self, service: ServiceSettings) -> None:
+        self.service = service
+
+    def __hash__(self) -> int:
+        return id(self.service)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.service is self.service
+
+
+@lru_cache(maxsize=4096)  # Checks, routes and Sidecars ask for the same ones, half a dozen times each.
+def _rules(key: str, same: _Same) -> tuple[Rule, ...]:
+    service = same.service
     own = _own_policies(service)
     testers = [
         Rule(
@@ -67,7 +89,8 @@ def service_rules(key: str, service: ServiceSettings) -> list[Rule]:
     ]
     routes = [_route_rule(key, route, service) for route in service.routes]
     rest = Rule(name=DEFAULT, targets=tuple(_split(key, service.weights)), policies=own)
-    return [*testers, *routes] if any(map(_takes_everything, [*testers, *routes])) else [*testers, *routes, rest]
+    given = (*testers, *routes)
+    return given if any(map(_takes_everything, given)) else (*given, rest)
 
 
 def goes_by_weights(route: RouteSettings) -> bool:

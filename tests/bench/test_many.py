@@ -2,7 +2,7 @@
 
 import json
 
-from bench.many import ROUTED, described
+from bench.many import ROUTED, by_gateway_api, calling, described
 from components.services.specs import derived
 from components.settings.mesh import MeshSettings
 from components.settings.parse import parse_settings
@@ -24,3 +24,15 @@ def test_the_weights_of_the_routed_service_are_what_changes() -> None:
     changed = [name for name in before if before[name] != after[name]]
     assert changed == [ROUTED], "a change of more would take longer than a change of weights"
     assert after[ROUTED].weights == {"v1": 0, "v2": 100}, "then every answer tells that Envoy has it"
+
+
+def test_services_that_call_each_have_a_host_and_three_others_to_call() -> None:
+    found = parse_settings(json.dumps(calling(DEMO, 5)), "Pulumi.test.yaml").services
+    told = {(len(one.calls or ()), len(one.exposure)) for name, one in found.items() if name != ROUTED}
+    assert told == {(3, 1)}, "calls and exposures are what is compared with one another"
+
+
+def test_services_of_the_gateway_api_route_by_http_routes_alone() -> None:
+    found = parse_settings(json.dumps(by_gateway_api(DEMO, 3)), "Pulumi.test.yaml")
+    kinds = {one.manifest["kind"] for one in derived(found)}
+    assert (kinds & {"HTTPRoute", "VirtualService"}) == {"HTTPRoute"}, "they have checks of their own"

@@ -1,6 +1,6 @@
 """Checks of services with `api: gateway`: what an HTTPRoute cannot say is refused by name."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from components.services.actions import MirrorSettings, RequestPolicies
 from components.services.gateway_api import exposure_rules
@@ -24,7 +24,16 @@ _LONGEST_NAME = 63
 """Characters of a Service's name (kubernetes.io/docs/concepts/overview/working-with-objects/names)."""
 
 
-def gateway_api_problems(settings: MeshSettings, key: str, path: Path) -> Iterator[Problem]:
+Names = Mapping[tuple[str, str], str]
+"""The entries of `services` by namespace and name of their Service."""
+
+
+def names_of(settings: MeshSettings) -> Names:
+    """Who has which name, for all services at once: to look for each anew would take the square of their number."""
+    return {(one.namespace, service_name(key, one)): key for key, one in settings.services.items()}
+
+
+def gateway_api_problems(settings: MeshSettings, key: str, path: Path, names: Names) -> Iterator[Problem]:
     """Settings without an equivalent in the Gateway API, and orders of routes that it cannot keep."""
     service = settings.services[key]
     if service.api is not Api.GATEWAY:
@@ -40,7 +49,7 @@ def gateway_api_problems(settings: MeshSettings, key: str, path: Path) -> Iterat
         here = (*path, "routes", index)
         yield from _policy_problems(route, here)
         yield from _route_problems(settings, route, here)
-    yield from _name_problems(settings, key, path)
+    yield from _name_problems(key, service, path, names)
     yield from _order_problems(key, service, path)
 
 
@@ -135,16 +144,14 @@ def _subset_problems(
             )
 
 
-def _name_problems(settings: MeshSettings, key: str, path: Path) -> Iterator[Problem]:
+def _name_problems(key: str, service: ServiceSettings, path: Path, names: Names) -> Iterator[Problem]:
     """Services of versions, whose names Kubernetes has to take and nobody else may have."""
-    service = settings.services[key]
-    others = {(one.namespace, service_name(name, one)): name for name, one in settings.services.items()}
     for version in service.versions:
         name, here = version_service(key, service, version), (*path, "versions", version)
         if len(name) > _LONGEST_NAME:
             rule = f"its Service '{name}' has a name of {len(name)} characters, where Kubernetes takes {_LONGEST_NAME}"
             yield Problem(here, rule, "Shorten the name of the service or of the version")
-        if other := others.get((service.namespace, name)):
+        if other := names.get((service.namespace, name)):
             rule = f"its Service '{name}' is that of services.{other} as well"
             yield Problem(here, rule, "Rename the version, or set `api: istio`")
 

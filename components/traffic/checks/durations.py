@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import lru_cache
 
 from components.kinds.node import Node
 from components.settings.problems import Problem
@@ -32,6 +33,7 @@ def seconds(text: str) -> float | None:
     return None if exact is None else float(exact)
 
 
+@lru_cache(maxsize=1024)  # A stack says few durations, and each of them many times.
 def _exact_seconds(text: str) -> Fraction | None:
     found = _DURATION.fullmatch(text)
     if not found:
