@@ -11,6 +11,7 @@ import yaml
 from components.kinds.catalog import kind_of
 from components.resources.checks import resource_problems
 from components.resources.settings import ResourceMetadata, ResourceSettings
+from components.settings.mesh import MeshSettings
 from components.settings.problems import Problem
 from components.traffic.checks.whole import traffic_problems
 from tests.support.stacks import settings_of
@@ -19,6 +20,22 @@ pytestmark = pytest.mark.lab
 
 MODULES = Path(os.environ.get("GOMODCACHE") or Path(os.environ.get("GOPATH") or Path.home() / "go") / "pkg" / "mod")
 BASE = settings_of({"profile": "demo", "istio": {"version": "1.30.3"}})
+DECLARED = settings_of(
+    {
+        "profile": "demo",
+        "istio": {"version": "1.30.3"},
+        "namespaces": {"default": {"create": False, "injection": "enabled"}},
+        "gateways": {
+            name: {
+                "namespace": "istio-ingress",
+                "servers": [{"port": 8888, "protocol": "HTTP", "hosts": [f"{name}.test"]}],
+            }
+            for name in ("ingressgateway", "egressgateway", "eastwestgateway")
+        },
+    }
+)
+"""A stack with the namespace of the samples and the gateways of Istio's own profiles, so that more can be missed."""
+
 FIXTURES = "pkg/config/analysis/analyzers/testdata"
 
 BEFORE = {
@@ -85,13 +102,14 @@ def _object(value: dict[str, Any]) -> ResourceSettings | None:
     return ResourceSettings(api_version=value["apiVersion"], kind=kind.kind, metadata=metadata, spec=spec)
 
 
-def told(objects: list[ResourceSettings]) -> list[Problem]:
-    """What is said about a stack that has nothing else."""
-    settings = BASE.model_copy(update={"resources": tuple(objects)})
+def told(objects: list[ResourceSettings], base: MeshSettings) -> list[Problem]:
+    """What is said about these objects in a stack."""
+    settings = base.model_copy(update={"resources": tuple(objects)})
     return traffic_problems(settings, [problem.path for problem in resource_problems(settings)])
 
 
-def test_no_file_of_the_samples_contradicts_itself(istio: Path) -> None:
+@pytest.mark.parametrize("base", [BASE, DECLARED], ids=["nothing else", "namespace and gateways declared"])
+def test_no_file_of_the_samples_contradicts_itself(istio: Path, base: MeshSettings) -> None:
     samples = istio / "samples"
     refused: list[str] = []
     checked = 0
@@ -100,7 +118,7 @@ def test_no_file_of_the_samples_contradicts_itself(istio: Path) -> None:
         before = [samples / other for begin, other in BEFORE.items() if name.startswith(begin)]
         objects = objects_of([*before, file])
         checked += bool(objects)
-        refused += [problem.line(name) for problem in told(objects)]
+        refused += [problem.line(name) for problem in told(objects, base)]
     assert checked > 40, "with fewer, the samples were not found"
     assert refused == [], "a false alarm stops a deployment for nothing"
 
