@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from components.gateways.servers import Protocol
 from components.observability.alerts.catalog import Each, Only
+from components.observability.alerts.plain_text import strict_namespaces
 from components.observability.alerts.settings import SloSettings
-from components.security.mtls.settings import MtlsMode, NamespaceMtls
-from components.security.mtls.specs import accepts_plain_text
 from components.services.names import service_name, version_service
 from components.settings.api import Api
 from components.settings.mesh import MeshSettings
@@ -67,7 +66,7 @@ def mesh_facts(settings: MeshSettings) -> MeshFacts:
             for name, one in settings.gateways.items()
         ],
         slos=[_slo(settings, name, one) for name, one in settings.alerts.slos.items()],
-        strict_namespaces=_strict_namespaces(settings),
+        strict_namespaces=strict_namespaces(settings),
         cni=_has_cni(settings),
     )
 
@@ -93,26 +92,6 @@ def _has_cni(settings: MeshSettings) -> bool:
     """As istio.platform's text tells users to say it."""
     cni = settings.istio.extra_values.istiod.get("cni")
     return isinstance(cni, dict) and cni.get("enabled") is True
-
-
-def _strict_namespaces(settings: MeshSettings) -> str | None:
-    """Namespaces with an exception for some of their pods are left out whole: a metric does not tell pods by label."""
-    namespaces = settings.mtls.namespaces
-    if settings.mtls.mode is MtlsMode.STRICT:
-        exempt = sorted(name for name, one in namespaces.items() if _lets_plain_text_in(one))
-        joined = "|".join(exempt)
-        return f'destination_workload_namespace!~"{joined}"' if exempt else 'destination_workload_namespace!=""'
-    strict = sorted(
-        name for name, one in namespaces.items() if one.mode is MtlsMode.STRICT and not _lets_plain_text_in(one)
-    )
-    return f'destination_workload_namespace=~"{"|".join(strict)}"' if strict else None
-
-
-def _lets_plain_text_in(namespace: NamespaceMtls) -> bool:
-    modes = [namespace.mode]
-    for workload in namespace.workloads.values():
-        modes += [workload.mode, *workload.ports.values()]
-    return any(accepts_plain_text(mode) for mode in modes)
 
 
 def _slo(settings: MeshSettings, name: str, slo: SloSettings) -> SloFact:

@@ -13,6 +13,7 @@ from components.observability.alerts.catalog import (
     slo_records,
 )
 from components.observability.alerts.facts import MeshFacts, SloFact
+from components.observability.alerts.plain_text import EVERYWHERE
 from components.observability.alerts.selection import ActiveAlert
 from components.observability.alerts.settings import RUNBOOKS
 from components.observability.alerts.template import filled, number
@@ -73,7 +74,7 @@ def _alert_rules(alert: ActiveAlert, facts: MeshFacts, runbooks: str) -> Iterato
         own |= _times(alert.window, alert.pending)
     if template.only is Only.STRICT:
         # Enabled by hand where STRICT is expected of none, all workloads are looked at.
-        own["strictNamespaces"] = facts.strict_namespaces or 'destination_workload_namespace!=""'
+        own["strictNamespaces"] = facts.strict_namespaces or EVERYWHERE
     for labels, places in _occasions(template.each, facts):
         values = own | places
         yield {

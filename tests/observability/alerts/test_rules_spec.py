@@ -13,6 +13,16 @@ RATIO = "service:istio_request_errors:ratio_rate"
 STRICT = {"mtls.mode": "STRICT"}
 
 
+def peer_authentication(spec: dict[str, Any]) -> dict[str, Any]:
+    metadata = {"name": "own", "namespace": "bookinfo"}
+    return {
+        "apiVersion": "security.istio.io/v1",
+        "kind": "PeerAuthentication",
+        "metadata": metadata,
+        "spec": spec,
+    }
+
+
 def rules_with(changes: dict[str, Any], role: str = "alerts") -> list[dict[str, Any]]:
     settings = settings_with(changes)
     home = operator_home(settings) or OperatorHome(namespace="monitoring")
@@ -116,8 +126,46 @@ def test_without_a_word_there_is_no_alert_on_what_is_not_there() -> None:
             'destination_workload_namespace!~"bookinfo"',
         ),
         ({"mtls.namespaces": {"bookinfo": {"mode": "STRICT"}}}, 'destination_workload_namespace=~"bookinfo"'),
+        (
+            {**STRICT, "resources": [peer_authentication({"mtls": {"mode": "PERMISSIVE"}})]},
+            'destination_workload_namespace!~"bookinfo"',
+        ),
+        (
+            {
+                **STRICT,
+                "resources": [
+                    peer_authentication(
+                        {"selector": {"matchLabels": {"app": "reviews"}}, "portLevelMtls": {"80": {"mode": "DISABLE"}}}
+                    )
+                ],
+            },
+            'destination_workload_namespace!~"bookinfo"',
+        ),
+        (
+            {**STRICT, "resources": [peer_authentication({"mtls": {"mode": "UNSET"}})]},
+            'destination_workload_namespace!=""',
+        ),
+        (
+            {"resources": [peer_authentication({"mtls": {"mode": "STRICT"}})]},
+            'destination_workload_namespace=~"bookinfo"',
+        ),
+        (
+            {
+                "mtls.namespaces": {"bookinfo": {"mode": "STRICT"}, "istio-ingress": {"mode": "STRICT"}},
+                "resources": [
+                    peer_authentication(
+                        {"selector": {"matchLabels": {"app": "reviews"}}, "mtls": {"mode": "PERMISSIVE"}},
+                    )
+                ],
+            },
+            'destination_workload_namespace=~"istio-ingress"',
+        ),
     ],
-    ids=["whole mesh", "but for a namespace", "but for a port", "one namespace"],
+    ids=[
+        *("whole mesh", "but for a namespace", "but for a port", "one namespace"),
+        *("but for a namespace's object", "but for an object's port", "whole mesh beside an object that says nothing"),
+        *("one namespace by an object", "one of two namespaces, as an object excepts pods of the other"),
+    ],
 )
 def test_plain_text_is_looked_for_where_the_stack_says_strict(changes: dict[str, Any], matcher: str) -> None:
     rule = alert(changes, "PlaintextTraffic")
