@@ -20,12 +20,13 @@ def security_problems(settings: MeshSettings) -> Iterator[Problem]:
         yield from authorization_problems(settings)
 
 
-def missing_ends(settings: MeshSettings) -> Iterator[Problem]:
-    """For production: exceptions without reason or end."""
-    if settings.authorization and settings.authorization.exceptions:
-        from components.security.authorization.checks import exceptions  # noqa: PLC0415
+def authorization_guard_rails(settings: MeshSettings) -> Iterator[Problem]:
+    """For production: exceptions without reason or end, and what lets everybody in without a reason."""
+    if settings.authorization:
+        from components.security.authorization.checks import exceptions, openness  # noqa: PLC0415
 
         yield from exceptions.missing_ends(settings)
+        yield from openness.unexplained_openness(settings)
 
 
 def ended_exceptions(settings: MeshSettings, today: date) -> Iterator[Problem]:

@@ -59,7 +59,7 @@ class CallerSettings(SourceSettings):
     ports: tuple[Port, ...] = ()
     """The ports of the pods (not of their Service); all when left out."""
     reason: Text | None = None
-    """Why, for whoever reviews it; written into the policy as an annotation."""
+    """Why, for whoever reviews it; written into the policy as an annotation. Production wants it for everybody."""
 
 
 Calls = tuple[DnsLabel | CallSettings, ...]

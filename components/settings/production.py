@@ -14,7 +14,7 @@ from components.platform.settings import ImageVariant
 from components.resources.production import resource_guard_rails
 from components.security.mtls.checks import missing_reasons
 from components.security.mtls.settings import MtlsMode
-from components.security.problems import missing_ends
+from components.security.problems import authorization_guard_rails
 from components.settings.codes import Code
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem
@@ -53,7 +53,7 @@ def _guard_rails(settings: MeshSettings) -> Iterator[Problem]:
         )
     yield from missing_reasons(settings)
     yield from telemetry_guard_rails(settings)
-    yield from missing_ends(settings)
+    yield from authorization_guard_rails(settings)
     yield from foreign_secrets(settings)
     yield from resource_guard_rails(settings)
     yield from _old_tls(settings)

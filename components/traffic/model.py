@@ -10,6 +10,7 @@ from components.gateways.values import selector_label
 from components.kinds.catalog import Kind, kind_of
 from components.kinds.node import Node
 from components.kinds.resource import Resource
+from components.kinds.scalars import truth
 from components.mesh_config.settings import OutboundMode
 from components.observability.telemetry.collectors import providers
 from components.platform.manifest import Manifest
@@ -174,7 +175,7 @@ def traffic_model(settings: MeshSettings, wrong: Sequence[Path] = ()) -> Traffic
         federated=bool(mesh.ca_certificates),
         path_normalization=mesh.path_normalization.normalization.value if mesh.path_normalization else None,
         providers={one.name: one.kind for one in reversed(providers(settings))},
-        several_authorizers=settings.control_plane.env.get(SEVERAL_AUTHORIZERS, "").lower() in ("true", "1", "t"),
+        several_authorizers=truth(settings.control_plane.env.get(SEVERAL_AUTHORIZERS, "")) is True,
         unsure=frozenset(kinds | ({"*"} if lost or not sound else set())),
     )
 

@@ -11,6 +11,9 @@ EVERYWHERE = "*"
 USUAL_GATEWAYS = ("ingressgateway", "egressgateway", "eastwestgateway")
 """Gateways as Istio's own profiles and samples label them, so that one that is not here may well be elsewhere."""
 
+WITHIN = ("istio-waypoint", "istio-east-west")
+"""The classes of Gateways of the Gateway API that take nothing from outside of the mesh."""
+
 _SERVICE_DOMAIN = f".svc.{CLUSTER_DOMAIN}"
 
 

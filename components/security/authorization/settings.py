@@ -147,7 +147,7 @@ class RuleSettings(Targets, Conditions):
     stage: Stage | None = None
     """audit tries it without effect; as for the mesh or the namespace when left out. Not for AUDIT."""
     reason: Text | None = None
-    """Why; written into the policy as an annotation."""
+    """Why; written into the policy as an annotation. Production wants it where everybody is allowed."""
 
 
 class ExceptionSettings(Targets, Conditions):

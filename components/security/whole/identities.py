@@ -3,16 +3,19 @@
 from collections.abc import Iterator
 
 from components.kinds.node import Node
-from components.security.whole.scope import action_of
+from components.security.checks.everybody import everybody, told
+from components.security.mtls.specs import REASON
+from components.security.selection import selected_labels, targets
+from components.security.whole.scope import action_of, gateway_pods, known_pods
 from components.services.names import CLUSTER_DOMAIN
 from components.settings.problems import Problem
 from components.settings.wording import shown, suggestion
 from components.traffic.model import TrafficModel
+from components.traffic.names import WITHIN
 from components.traffic.part import Part
 
 _LISTS = ("principals", "notPrincipals")
 _NAMESPACES = ("namespaces", "notNamespaces")
-_EVERYBODY = ("principals", "namespaces")
 
 
 def identity_problems(model: TrafficModel) -> Iterator[Problem]:
@@ -26,8 +29,8 @@ def identity_problems(model: TrafficModel) -> Iterator[Problem]:
                 yield from _namespace_problems(model, node, _namespace_of(node.text or ""))
             for node in _namespaces(rule):
                 yield from _namespace_problems(model, node, node.text or "")
-            if model.production and action_of(part) == "ALLOW":
-                yield from _everybody_problems(part, rule)
+        if model.production and action_of(part) == "ALLOW":
+            yield from _everybody_problems(model, part)
 
 
 def _principals(rule: Node) -> Iterator[Node]:
@@ -80,14 +83,28 @@ def _namespace_problems(model: TrafficModel, node: Node, namespace: str) -> Iter
         )
 
 
-def _everybody_problems(part: Part, rule: Node) -> Iterator[Problem]:
-    for source in rule.at("from"):
-        for key in _EVERYBODY:
-            for one in source.at("source", key):
-                if one.text == "*":
-                    yield part.problem(
-                        one,
-                        "'*' is everybody who has a certificate of the mesh, which production refuses (a rule of this "
-                        "project)",
-                        "Name who may call: principals, namespaces or service accounts",
-                    )
+def _everybody_problems(model: TrafficModel, part: Part) -> Iterator[Problem]:
+    """ALLOW for everybody without a word about why; but a gateway is there to be reached by those it does not know."""
+    if (part.resource.node.at("metadata", "annotations", REASON).text or "").strip():
+        return
+    edge = _only_gateways(model, part)
+    for rule in part.spec.at("rules"):
+        for node in everybody(rule, [one.at("source") for one in rule.at("from")]):
+            if node.text is not None or not edge:
+                yield part.problem(
+                    node,
+                    f"{told(node)}, which production refuses (a rule of this project)",
+                    "Name who may call: principals, namespaces or service accounts; or say why in the annotation "
+                    f"{REASON}",
+                )
+
+
+def _only_gateways(model: TrafficModel, part: Part) -> bool:
+    """Whether a policy is for gateways of mesh.gateways, or of the Gateway API, and for nothing else."""
+    references = targets(part)
+    if references:
+        known = [one for one in model.gateway_api("Gateway") if one.namespace == part.namespace]
+        edges = [one.name for one in known if one.spec.at("gatewayClassName").text not in WITHIN]
+        return all(one.at("kind").text == "Gateway" and one.at("name").text in edges for one in references)
+    chosen = bool(selected_labels(part)) and any(gateway_pods(model, part))
+    return chosen and not any(known_pods(model, part))

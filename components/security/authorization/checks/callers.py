@@ -57,7 +57,11 @@ def _call_problems(settings: MeshSettings, key: str, index: int, call: str | Cal
 def _one_caller(settings: MeshSettings, key: str, caller: CallerSettings, path: Path) -> Iterator[Problem]:
     if not says_who(caller, path):
         rule = "says nothing about who, so that everybody might, also from outside of the mesh"
-        yield Problem(path, rule, "Add services, namespaces or another source; `principals: ['*']` is all of the mesh")
+        fix = (
+            "Add services, namespaces or another source; `principals: ['*']` is all of the mesh, for which production "
+            "wants a `reason`"
+        )
+        yield Problem(path, rule, fix)
         return
     yield from source_problems(settings, caller, path)
     node = Node(caller.model_dump(mode="json", by_alias=True), path)

@@ -13,6 +13,7 @@ from components.traffic.checks.whole.delegation import delegation_problems
 from components.traffic.checks.whole.destination_rules import destination_rule_problems
 from components.traffic.checks.whole.destinations import destination_problems
 from components.traffic.checks.whole.entries import entry_problems
+from components.traffic.checks.whole.every_host import every_host_problems
 from components.traffic.checks.whole.gateway_hosts import gateway_host_problems
 from components.traffic.checks.whole.gateways import gateway_problems
 from components.traffic.checks.whole.grants import grant_problems
@@ -40,6 +41,7 @@ WHOLE: tuple[Callable[[TrafficModel], Iterator[Problem]], ...] = (
     grant_problems,
     telemetry_problems,
     redirect_problems,
+    every_host_problems,
     *SECURITY,
 )
 
