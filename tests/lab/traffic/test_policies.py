@@ -114,8 +114,8 @@ def test_a_pod_that_fails_is_ejected_and_returns(visitor: Visitor, stand_ins: St
     assert set(visitor.versions(host, 20)) == {"v1", "v2"}, "both pods take part"
     stand_ins.behave(Behaviour(status=500), service="ejected", version="v2")
     failed = [visitor.ask(host).status_code for _ in range(40)].count(500)
-    # Three more on a machine so slow that it is back after 3 s, while requests still run.
-    assert 3 <= failed <= 6, f"after three failures in a row nothing goes there, and {failed} of 40 failed"
+    # One or two are on their way before it is known. On a slow machine the pod is back after 3 s, and out again.
+    assert 3 <= failed <= 10, f"after three failures in a row nothing goes there, and {failed} of 40 failed"
     stand_ins.behave(None, service="ejected", version="v2")
     eventually(lambda: version_of(visitor.ask(host)) == "v2", "it gets requests again")
 

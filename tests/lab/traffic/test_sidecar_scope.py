@@ -6,7 +6,6 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from lab.agent.control import StandInControl
 from lab.proxy import Proxy, run_proxy
 from tests.lab.own_stack import OwnStack
 from tests.lab.traffic.asking import Visitor, eventually
@@ -102,18 +101,6 @@ def test_requests_to_an_external_service_leave_through_its_egress_gateway(sideca
         return any("/through" in line and gateway in line for line in lines)
 
     eventually(logged, f"the access log of the sidecar names {gateway}")
-
-
-def test_tls_that_a_sidecar_begins_is_refused_with_a_certificate_of_a_strange_authority(
-    sidecars: tuple[Proxy, Proxy], stand_ins: StandInControl
-) -> None:
-    # The stand-in's authority is none of the system's, so that a handshake which is verified cannot succeed.
-    with Visitor(sidecars[0].listeners[8081]) as workload:
-        eventually(
-            lambda: "CERTIFICATE_VERIFY_FAILED" in workload.ask("bank.example.org:8081").text,
-            "the sidecar begins TLS and looks at the certificate",
-        )
-    assert stand_ins.count(service="bank.example.org") == 0, "nobody else is told what was asked"
 
 
 @pytest.mark.parametrize("host", ["reviews.shop:9080", "unknown.example.org:8080"])
