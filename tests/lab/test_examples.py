@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from components.kinds.node import Node
 from lab.layout import CHECKOUT
 from tests.lab.conftest import Lab
 from tests.lab.own_stack import OwnStack
@@ -19,6 +20,10 @@ pytestmark = pytest.mark.lab
 ISTIOD = "--namespace=istio-system deployment/istiod"
 INGRESS = "--namespace=istio-ingress"
 RESOURCES = "{.spec.template.spec.containers[0].resources"
+ENV = "{.spec.template.spec.containers[0].env[?(@.name=='PILOT_"
+MESH_CONFIG = "--namespace=istio-system configmap/istio {.data.mesh}"
+INJECTED = "--namespace=istio-system configmap/istio-sidecar-injector {.data.values}"
+NLB = "{.metadata.annotations.service\\.beta\\.kubernetes\\.io/aws-load-balancer"
 
 # Without what prometheus-operator adds, where an earlier test has it run on the same lab.
 NOT_OPERATED = "--selector=!operated-prometheus,!operated-alertmanager"
@@ -34,6 +39,10 @@ EXPECTED: dict[str, dict[str, str]] = {
     "custom": {
         f"{ISTIOD} {RESOURCES}.requests.memory}}": "256Mi",
         f"{ISTIOD} {RESOURCES}.requests.cpu}}": "100m",
+        f"{ISTIOD} {RESOURCES}.limits}}": '{"cpu":"500m","memory":"1Gi"}',
+        "--namespace=istio-system horizontalpodautoscaler/istiod {.spec.minReplicas}-{.spec.maxReplicas}": "1-3",
+        f"{INGRESS} deployment/ingressgateway {RESOURCES}.limits}}": '{"cpu":"500m","memory":"512Mi"}',
+        f"{INGRESS} service/ingressgateway {{.spec.ports[?(@.name=='http2')].targetPort}}": "8080",
     },
     "production": {
         f"{ISTIOD} {RESOURCES}.limits.memory}}": "4Gi",
@@ -41,6 +50,15 @@ EXPECTED: dict[str, dict[str, str]] = {
         f"{INGRESS} horizontalpodautoscaler/ingressgateway {{.spec.minReplicas}}-{{.spec.maxReplicas}}": "2-10",
         f"{INGRESS} poddisruptionbudget/ingressgateway {{.spec.minAvailable}}": "1",
         f"{INGRESS} deployment/ingressgateway {RESOURCES}.limits.memory}}": "1Gi",
+        f"{INGRESS} deployment/ingressgateway {RESOURCES}.requests}}": '{"cpu":"500m","memory":"512Mi"}',
+        f"{INGRESS} deployment/ingressgateway {{.spec.template.spec.topologySpreadConstraints[0].whenUnsatisfiable}}": (
+            "DoNotSchedule"
+        ),
+        f"{ISTIOD} {ENV}PUSH_THROTTLE')].value}}": "100",
+        f"{ISTIOD} {ENV}DEBOUNCE_AFTER')].value}}": "100ms",
+        f"{ISTIOD} {ENV}DEBOUNCE_MAX')].value}}": "1s",
+        f"{INGRESS} service/ingressgateway {NLB}-type}}": "nlb",
+        f"{INGRESS} service/ingressgateway {NLB}-scheme}}": "internet-facing",
         "--namespace=istio-system peerauthentication/default {.spec.mtls.mode}": "STRICT",
     },
     "observability": {
@@ -56,6 +74,39 @@ EXPECTED: dict[str, dict[str, str]] = {
         f"{INGRESS} service/ingressgateway {{.spec.type}}": "NodePort",
         f"{INGRESS} service/ingressgateway {{.spec.ports[?(@.name=='http2')].nodePort}}": "30080",
         f"{INGRESS} service/ingressgateway {{.spec.ports[?(@.name=='status-port')].port}}": "15021",
+    },
+}
+
+# Example -> kubectl's query for a text in YAML or JSON -> the path of a value in it -> the value.
+WRITTEN: dict[str, dict[str, dict[str, Any]]] = {
+    "custom": {
+        MESH_CONFIG: {
+            "accessLogFile": "/dev/stdout",
+            "accessLogEncoding": "TEXT",
+            "accessLogFormat": (
+                '[%START_TIME%] "%REQ(:METHOD)% %REQ(X-ENVOY-ORIGINAL-PATH?:PATH)% %PROTOCOL%"\n'
+                "%RESPONSE_CODE% %RESPONSE_FLAGS% %BYTES_RECEIVED% %BYTES_SENT%\n"
+                '%DURATION% "%REQ(X-FORWARDED-FOR)%" "%REQ(USER-AGENT)%"\n'
+                '"%REQ(X-REQUEST-ID)%" "%REQ(:AUTHORITY)%" "%UPSTREAM_HOST%"\n'
+            ),
+            "outboundTrafficPolicy.mode": "ALLOW_ANY",
+            "protocolDetectionTimeout": "100ms",
+            "defaultConfig.concurrency": 2,
+        },
+        INJECTED: {
+            "global.proxy.includeIPRanges": "10.0.0.0/8",
+            "global.proxy.lifecycle.preStop.exec.command": ["/bin/sh", "-c", "sleep 5"],
+        },
+    },
+    "production": {
+        INJECTED: {
+            "global.proxy.resources": {
+                "requests": {"cpu": "50m", "memory": "64Mi"},
+                "limits": {"cpu": "500m", "memory": "256Mi"},
+            },
+            "global.proxy.logLevel": "warning",
+        },
+        MESH_CONFIG: {"accessLogFile": "/dev/stdout", "accessLogEncoding": "JSON"},
     },
 }
 
@@ -175,10 +226,13 @@ def test_the_values_of_an_example_arrive_in_the_cluster(lab: Lab, tmp_path: Path
     try:
         done = stack.up()
         found = {query: _answer(lab, query) for query in EXPECTED[example]}
+        texts = {query: yaml.safe_load(_answer(lab, query)) for query in WRITTEN.get(example, {})}
     finally:
         stack.destroy()
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     assert found == EXPECTED[example], "what the file says is what runs"
+    written = {query: {path: _value(text, path) for path in WRITTEN[example][query]} for query, text in texts.items()}
+    assert written == WRITTEN.get(example, {}), "what the file says is what istiod reads"
 
 
 @pytest.fixture(scope="module")
@@ -213,6 +267,10 @@ def _complaints(lab: Lab) -> list[str]:
         for one in json.loads(found.stdout or "[]")
         if one["level"] != "Info"
     ]
+
+
+def _value(document: object, path: str) -> object:
+    return Node(document, ()).at(*path.split(".")).value
 
 
 def _answer(lab: Lab, query: str) -> str:

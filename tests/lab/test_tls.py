@@ -12,7 +12,7 @@ import pytest
 from lab.proxy import run_proxy
 from lab.readiness import wait_until
 from tests.lab.conftest import Lab
-from tests.lab.tls_stack import ADMIN, SHOP, TlsStack, Visitor
+from tests.lab.tls_stack import ADMIN, CIPHER, NARROW, OPTIONAL, OTHER_CIPHER, SHOP, TlsStack, Visitor
 from tests.lab.traces import stored_releases, traces
 from tests.support.certificates import server
 
@@ -84,8 +84,29 @@ def test_a_mutual_server_refuses_a_client_certificate_of_another_ca(visitor: Vis
 
 
 def test_a_host_that_no_server_has_gets_no_handshake(visitor: Visitor) -> None:
-    with pytest.raises(httpx.TransportError):
-        visitor.get("other.example.com")
+    # Whoever verifies the name would turn away by itself from a certificate for another host.
+    assert visitor.get(SHOP, context=visitor.context(verified=False)).status_code == 200, "this visitor takes any"
+    with pytest.raises(httpx.TransportError, match=r"(?i)eof|reset"):
+        visitor.get("other.example.com", context=visitor.context(verified=False))
+
+
+def test_a_server_with_optional_client_certificates_takes_those_without(visitor: Visitor) -> None:
+    assert visitor.get(OPTIONAL).status_code == 200, "a certificate is asked for, and not needed"
+    client = visitor.context(client=visitor.stack.client)
+    assert visitor.get(OPTIONAL, context=client).status_code == 200, "one of the CA is verified"
+
+
+def test_a_server_with_optional_client_certificates_refuses_those_of_another_ca(visitor: Visitor) -> None:
+    with pytest.raises(httpx.TransportError, match=r"(?i)unknown.ca"):
+        visitor.get(OPTIONAL, context=visitor.context(client=server("client.example.com")))
+
+
+def test_a_server_takes_only_the_cipher_suites_that_it_names(visitor: Visitor) -> None:
+    assert visitor.get(NARROW, context=visitor.context(cipher=CIPHER)).status_code == 200, "the one that it names"
+    other = visitor.context(cipher=OTHER_CIPHER)
+    assert visitor.get(SHOP, context=other).status_code == 200, "a server without cipherSuites takes this one"
+    with pytest.raises(httpx.TransportError, match=r"(?i)handshake.failure"):
+        visitor.get(NARROW, context=other)
 
 
 def test_a_request_for_another_host_than_the_handshakes_is_not_served(visitor: Visitor) -> None:

@@ -16,6 +16,10 @@ from tests.support.certificates import Pair, authority, server
 
 STACK = "tls"
 SHOP, ADMIN = "shop.example.com", "admin.example.com"
+OPTIONAL, NARROW = "optional.example.com", "narrow.example.com"
+CIPHER, OTHER_CIPHER = "ECDHE-ECDSA-AES256-GCM-SHA384", "ECDHE-ECDSA-AES128-GCM-SHA256"
+"""The only cipher suite of the server NARROW, and one that Envoy takes by default."""
+HOSTS = [SHOP, ADMIN, OPTIONAL, NARROW]
 MESH = {
     "profile": "demo",
     "istio": {"version": "1.30.3"},
@@ -40,6 +44,8 @@ MESH = {
     "tls": {
         "shop": {"kind": "provided", "certKey": "shop-cert", "keyKey": "shop-key"},
         "admin": {"kind": "provided", "certKey": "admin-cert", "keyKey": "admin-key", "caKey": "clients-ca"},
+        "optional": {"kind": "provided", "certKey": "optional-cert", "keyKey": "optional-key", "caKey": "clients-ca"},
+        "narrow": {"kind": "provided", "certKey": "narrow-cert", "keyKey": "narrow-key"},
     },
     "gateways": {
         "ingressgateway": {
@@ -55,7 +61,7 @@ MESH = {
                 {"topologyKey": "topology.kubernetes.io/zone", "maxSkew": 1, "whenUnsatisfiable": "DoNotSchedule"}
             ],
             "servers": [
-                {"port": 80, "protocol": "HTTP", "hosts": [SHOP, ADMIN], "tls": {"httpsRedirect": True}},
+                {"port": 80, "protocol": "HTTP", "hosts": HOSTS, "tls": {"httpsRedirect": True}},
                 {"port": 443, "protocol": "HTTPS", "hosts": [SHOP], "tls": {"mode": "SIMPLE", "credential": "shop"}},
                 {
                     "port": 443,
@@ -63,10 +69,27 @@ MESH = {
                     "hosts": [ADMIN],
                     "tls": {"mode": "MUTUAL", "credential": "admin", "minProtocolVersion": "TLSV1_3"},
                 },
+                {
+                    "port": 443,
+                    "protocol": "HTTPS",
+                    "hosts": [OPTIONAL],
+                    "tls": {"mode": "OPTIONAL_MUTUAL", "credential": "optional"},
+                },
+                {
+                    "port": 443,
+                    "protocol": "HTTPS",
+                    "hosts": [NARROW],
+                    "tls": {
+                        "mode": "SIMPLE",
+                        "credential": "narrow",
+                        "maxProtocolVersion": "TLSV1_2",
+                        "cipherSuites": [CIPHER],
+                    },
+                },
             ],
         }
     },
-    "samples": {"bookinfo": {"namespace": "bookinfo", "gateway": "ingressgateway", "hosts": [SHOP, ADMIN]}},
+    "samples": {"bookinfo": {"namespace": "bookinfo", "gateway": "ingressgateway", "hosts": HOSTS}},
 }
 
 
@@ -80,6 +103,8 @@ class TlsStack(OwnStack):
         self.secrets: list[str] = []
         self.store("shop", server(SHOP, issuer=self.ca))
         self.store("admin", server(ADMIN, issuer=self.ca))
+        self.store("optional", server(OPTIONAL, issuer=self.ca))
+        self.store("narrow", server(NARROW, issuer=self.ca))
         self.keep("clients-ca", self.ca.pem)
 
     def keep(self, key: str, text: str) -> None:
@@ -113,9 +138,24 @@ class Visitor:
                 extensions={"sni_hostname": name or host},
             )
 
-    def context(self, *, client: Pair | None = None, newest: ssl.TLSVersion | None = None) -> ssl.SSLContext:
-        """What the visitor verifies with, shows, and speaks at most."""
+    def context(
+        self,
+        *,
+        client: Pair | None = None,
+        newest: ssl.TLSVersion | None = None,
+        cipher: str | None = None,
+        verified: bool = True,
+    ) -> ssl.SSLContext:
+        """What the visitor verifies with (nothing, when not `verified`), shows, and speaks at most.
+
+        With `cipher` it is TLS 1.2 with this suite alone.
+        """
         context = ssl.create_default_context(cadata=self.stack.ca.pem)
+        if not verified:
+            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        if cipher:
+            context.maximum_version = ssl.TLSVersion.TLSv1_2
+            context.set_ciphers(cipher)
         # A CA of the tests has no key identifiers, which newer Pythons would insist on.
         context.verify_flags &= ~getattr(ssl, "VERIFY_X509_STRICT", 0)
         if client:
