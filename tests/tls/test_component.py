@@ -100,7 +100,11 @@ def raw(api: str, spec: dict[str, Any], namespace: str = "edge") -> dict[str, An
     entry = {
         "apiVersion": f"{api}/v1",
         "kind": "Gateway",
-        "metadata": {"name": "raw", "namespace": namespace},
+        "metadata": {
+            "name": "raw",
+            "namespace": namespace,
+            "annotations": {"istio-mesh/accept-other-gateway": "of the platform team"},
+        },
         "spec": spec,
     }
     document = changed(DOCUMENT, "resources", [entry])
