@@ -19,6 +19,7 @@ def spec_with(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, 
     """A copy of `base` with the values at paths such as `http.0.timeout`; null removes.
 
     A text such as TEXT1025 stands for that many letters, LABEL64 and LONG256 for a label and a host of that length.
+    None of them looks like a token in hexadecimal digits, which no message repeats.
     """
     spec: dict[str, Any] = copy.deepcopy(dict(base))
     for path, value in changes.items():
@@ -43,7 +44,7 @@ def _grown(value: Any) -> Any:
     head, _, tail = value.partition(".")
     for word in ("TEXT", "LABEL"):
         if head.startswith(word) and head.removeprefix(word).isdecimal():
-            return "a" * int(head.removeprefix(word)) + (f".{tail}" if tail else "")
+            return "x" * int(head.removeprefix(word)) + (f".{tail}" if tail else "")
     if value.startswith("LONG") and value.removeprefix("LONG").isdecimal():
         return ("a." * 128)[: int(value.removeprefix("LONG")) - 1] + "b"
     return value
