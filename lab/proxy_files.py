@@ -3,10 +3,12 @@
 import json
 from pathlib import Path
 
+from lab.errors import LabError
 from lab.kube_api import KubeApi, Object
 from lab.layout import LabLayout, write_atomically
 from lab.pods import environment, service_account_token
 from lab.processes import Record
+from lab.readiness import wait_until
 
 CONTAINER = "istio-proxy"
 # Where Istio's containers find their files, relative to the proxy's folder.
@@ -16,13 +18,19 @@ AGENT_SOCKET = f"{CONFIG}/XDS"
 POD_INFO = "etc/istio/pod"
 # One line for each request, which Envoy writes because the bridge tells it to.
 REQUESTS = "requests.jsonl"
+ROOT_CERTIFICATE = "istio-ca-root-cert"
+ROOT_CERTIFICATE_SECONDS = 30.0
 
 
 def write_files(folder: Path, api: KubeApi, pod: Object, template: Path) -> None:
     """Lay out the files that Istio's images, volumes and the downward API give a proxy.
 
+    As a kubelet does, it waits for the ConfigMap with the mesh's root certificate, which istiod writes into a namespace
+    some time after that was made.
+
     Raises:
-        httpx.HTTPError: the API server does not give a token, or the namespace has no root certificate of the mesh yet.
+        LabError: the ConfigMap does not come.
+        httpx.HTTPError: the API server does not give a token.
     """
     for relative in (CONFIG, POD_INFO, "var/run/secrets/tokens", "var/run/secrets/istio"):
         (folder / relative).mkdir(parents=True, exist_ok=True)
@@ -40,8 +48,18 @@ def write_files(folder: Path, api: KubeApi, pod: Object, template: Path) -> None
         write_atomically(folder / POD_INFO / file, "\n".join(lines) + "\n")
     token = service_account_token(api, pod, audience="istio-ca")
     write_atomically(folder / "var/run/secrets/tokens/istio-token", token, mode=0o600)
-    trust = api.get(f"/api/v1/namespaces/{metadata['namespace']}/configmaps/istio-ca-root-cert")
-    write_atomically(folder / "var/run/secrets/istio/root-cert.pem", trust["data"]["root-cert.pem"])
+    write_atomically(folder / "var/run/secrets/istio/root-cert.pem", _root_certificate(api, metadata["namespace"]))
+
+
+def _root_certificate(api: KubeApi, namespace: str) -> str:
+    path = f"/api/v1/namespaces/{namespace}/configmaps/{ROOT_CERTIFICATE}"
+    if not wait_until(lambda: api.exists(path), ROOT_CERTIFICATE_SECONDS):
+        raise LabError(
+            f"{namespace}: istiod wrote no ConfigMap {ROOT_CERTIFICATE} into it within {ROOT_CERTIFICATE_SECONDS:.0f} "
+            "s; pods would not start. See './mesh lab status' for istiod, and meshConfig.discoverySelectors, "
+            "which may leave the namespace out."
+        )
+    return api.get(path)["data"]["root-cert.pem"]
 
 
 def proxy_environment(layout: LabLayout, part: str, pod: Object, envoy: Path, istiod: Record) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """What is said when a data plane cannot run, and what its processes get."""
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,33 @@ def test_a_gateway_whose_istiod_does_not_run_is_told(running: LabLayout, server:
     assert refusal(running) == (
         f"istiod-istio-system.default does not run. See './mesh lab status' and {running.log('agent')}."
     )
+
+
+def test_a_namespace_into_which_istiod_writes_no_root_certificate_is_told(
+    running: LabLayout, server: ApiServer, programs: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lab.proxy_files.ROOT_CERTIFICATE_SECONDS", 0.01)
+    start(running, "istiod-istio-system.default", WAIT, ports={"15012": 1})
+    put_gateway(server)
+    del server.objects[ROOT_CERTIFICATE]
+    assert refusal(running, programs=programs) == (
+        "istio-ingress: istiod wrote no ConfigMap istio-ca-root-cert into it within 0 s; pods would not start. "
+        "See './mesh lab status' for istiod, and meshConfig.discoverySelectors, which may leave the namespace out."
+    )
+
+
+def test_a_root_certificate_that_is_late_is_awaited(
+    running: LabLayout, server: ApiServer, programs: dict[str, Path]
+) -> None:
+    start(running, "istiod-istio-system.default", WAIT, ports={"15012": 1})
+    put_gateway(server)
+    late = server.objects.pop(ROOT_CERTIFICATE)
+    writing = threading.Timer(0.1, server.put, (ROOT_CERTIFICATE, late))
+    writing.start()
+    refusal(running, programs=programs)
+    writing.join()
+    written = running.root / PART / "var/run/secrets/istio/root-cert.pem"
+    assert written.read_text() == "the mesh's root", "a kubelet waits for it, too"
 
 
 def test_an_api_server_that_does_not_answer_is_told(running: LabLayout, server: ApiServer) -> None:
