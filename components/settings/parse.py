@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from components.settings.checks import check
 from components.settings.codes import Code
 from components.settings.explain import Finding, explain
+from components.settings.garbage import collection_paused
 from components.settings.merge import merge
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem, SettingsError
@@ -24,6 +25,7 @@ _PRIVATE_KEY = (
 )
 
 
+@collection_paused()
 def parse_settings(text: str, source: str, today: date | None = None) -> MeshSettings:
     """The settings that the JSON `text` of a `mesh` object describes, with its profile merged under it.
 

@@ -1,0 +1,37 @@
+"""The pause of Python's collector of cycles."""
+
+import gc
+from collections.abc import Iterator
+
+import pytest
+
+from components.settings.garbage import collection_paused
+from components.settings.parse import parse_settings
+from components.settings.problems import SettingsError
+
+
+@pytest.fixture(autouse=True)
+def as_before() -> Iterator[None]:
+    """The collector runs before and after each test."""
+    gc.enable()
+    yield
+    gc.enable()
+
+
+def test_the_collector_is_paused_and_then_runs_again() -> None:
+    with collection_paused():
+        assert not gc.isenabled(), "it would look through all settings again and again"
+    assert gc.isenabled(), "what comes after may make cycles"
+
+
+def test_the_collector_stays_off_where_it_was_off() -> None:
+    gc.disable()
+    with collection_paused():
+        pass
+    assert not gc.isenabled(), "somebody else decided that"
+
+
+def test_the_collector_runs_again_after_settings_that_are_refused() -> None:
+    with pytest.raises(SettingsError):
+        parse_settings("{}", "Pulumi.test.yaml")
+    assert gc.isenabled(), "an error is no reason to leave it off"
