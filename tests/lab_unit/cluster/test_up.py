@@ -10,7 +10,7 @@ import pytest
 
 from lab import cluster
 from lab.errors import LabError
-from lab.layout import LabLayout
+from lab.layout import LabLayout, port_is_free
 from lab.processes import process_of, records
 from lab.readiness import wait_until
 from tests.lab_unit.cluster.conftest import NAMES, states, up
@@ -119,7 +119,8 @@ def test_up_after_down_takes_other_ports(layout: LabLayout, monkeypatch: pytest.
     cluster.down(layout)
 
     def free(port: int) -> bool:
-        return port not in before
+        # Not just any other one: what runs beside this test holds ports, too.
+        return port not in before and port_is_free(port)
 
     monkeypatch.setattr("lab.layout.port_is_free", free)
     up(layout)
