@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from components.gateways.servers import TlsVersion
 from components.kinds.node import Node
+from components.kinds.reasons import REASON, is_explained
 from components.resources.checks import resource_node
 from components.security.mtls.settings import MtlsMode
-from components.security.mtls.specs import REASON
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Problem
 from components.settings.wording import shown
@@ -32,7 +32,7 @@ def resource_guard_rails(settings: MeshSettings) -> Iterator[Problem]:
 
 
 def _plain_text(node: Node) -> Iterator[Problem]:
-    if (node.at("metadata", "annotations", REASON).text or "").strip():
+    if is_explained(node):
         return
     ports = [one.at("mode") for _, one in node.at("spec", "portLevelMtls").entries]
     for mode in (node.at("spec", "mtls", "mode"), *ports):

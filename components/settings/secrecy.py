@@ -30,14 +30,7 @@ def looks_secret(text: str) -> bool:
 
 def private_keys(document: object, path: Place = ()) -> Iterator[Place]:
     """Where a document of settings holds a private key in clear."""
-    if isinstance(document, Mapping):
-        for key, value in cast("Mapping[str, object]", document).items():
-            yield from private_keys(value, (*path, key))
-    elif isinstance(document, list):
-        for index, value in enumerate(cast("list[object]", document)):
-            yield from private_keys(value, (*path, index))
-    elif isinstance(document, str) and "PRIVATE KEY-----" in document:
-        yield path
+    yield from (place for place, text in _texts(document, path) if "PRIVATE KEY-----" in text)
 
 
 def secret_values(document: object, path: Place = ()) -> Iterator[Place]:
@@ -45,14 +38,19 @@ def secret_values(document: object, path: Place = ()) -> Iterator[Place]:
 
     Names of Secrets do not, and certificates are public.
     """
+    for place, text in _texts(document, path):
+        name = place[-1] if place else None
+        if _TOKEN.fullmatch(text) or (text and isinstance(name, str) and _NAMED.fullmatch(name)):
+            yield place
+
+
+def _texts(document: object, path: Place) -> Iterator[tuple[Place, str]]:
+    """Every text of a document with its place."""
     if isinstance(document, Mapping):
         for key, value in cast("Mapping[str, object]", document).items():
-            if isinstance(value, str) and value and _NAMED.fullmatch(key):
-                yield (*path, key)
-            else:
-                yield from secret_values(value, (*path, key))
+            yield from _texts(value, (*path, key))
     elif isinstance(document, list):
         for index, value in enumerate(cast("list[object]", document)):
-            yield from secret_values(value, (*path, index))
-    elif isinstance(document, str) and _TOKEN.fullmatch(document):
-        yield path
+            yield from _texts(value, (*path, index))
+    elif isinstance(document, str):
+        yield path, document

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from components.gateways.reasons import ANY_HOST, PUBLIC
-from components.security.mtls.specs import REASON
+from components.kinds.reasons import REASON
 from mesh_policies.configuration import Configuration
 from mesh_policies.judge import judge_resource, judge_stack, violations
 from mesh_policies.policy import Level, catalog

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from components.kinds.node import Node
+from components.kinds.reasons import REASON
 from components.observability.telemetry.collectors import chosen_tracer
 from components.observability.telemetry.settings import TelemetryScope
-from components.observability.telemetry.specs import REASON
 from components.resources.checks import resource_node
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem

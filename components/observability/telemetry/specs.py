@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from components.kinds.reasons import REASON
 from components.observability.telemetry.api import AccessLoggingSettings, TracingSettings
 from components.observability.telemetry.collectors import chosen_tracer
 from components.observability.telemetry.settings import NamespaceTelemetry, TelemetryScope, WorkloadTelemetry
@@ -16,9 +17,6 @@ MESH_WIDE = "mesh-default"
 
 NAMESPACE_WIDE = "namespace-default"
 """The name of the Telemetry of a namespace."""
-
-REASON = "istio-mesh/reason"
-"""The annotation that says why so many requests are traced."""
 
 FILE_LOG = "envoy"
 """Istio's own provider of access logs, which writes to each proxy's output."""

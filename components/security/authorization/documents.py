@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
+from components.kinds.reasons import REASON
 from components.platform.manifest import Manifest
 from components.security.authorization.rules import Rule
 from components.security.authorization.settings import Stage
 from components.security.checks.annotations import DRY_RUN
-from components.security.mtls.specs import REASON
 from components.services.documents import document
 
 

@@ -2,14 +2,12 @@
 
 from collections.abc import Mapping
 
+from components.kinds.reasons import REASON
 from components.platform.labels import COMMON_LABELS
 from components.platform.manifest import Manifest
 from components.security.ends import UNTIL
 from components.security.mtls.settings import MtlsMode, MtlsSettings, NamespaceMtls, WorkloadMtls
 from components.settings.problems import Path
-
-REASON = "istio-mesh/reason"
-"""The annotation that says why a policy accepts plain text."""
 
 WHOLE = "default"
 """The name of the policy of a whole mesh or namespace; Istio's own convention."""

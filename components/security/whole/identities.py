@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from components.kinds.node import Node
+from components.kinds.reasons import REASON, is_explained
 from components.security.checks.everybody import everybody, told
-from components.security.mtls.specs import REASON
 from components.security.selection import selected_labels, targets
 from components.security.whole.scope import action_of, gateway_pods, known_pods
 from components.services.names import CLUSTER_DOMAIN
@@ -85,7 +85,7 @@ def _namespace_problems(model: TrafficModel, node: Node, namespace: str) -> Iter
 
 def _everybody_problems(model: TrafficModel, part: Part) -> Iterator[Problem]:
     """ALLOW for everybody without a word about why; but a gateway is there to be reached by those it does not know."""
-    if (part.resource.node.at("metadata", "annotations", REASON).text or "").strip():
+    if is_explained(part.resource.node):
         return
     edge = _only_gateways(model, part)
     for rule in part.spec.at("rules"):

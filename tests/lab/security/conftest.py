@@ -49,13 +49,10 @@ class Deployment:
 
 
 @dataclass(frozen=True)
-class Secured:
+class Secured(Deployment):
     """What is deployed, and the data planes of its workloads by NAMESPACE/NAME."""
 
-    lab: Lab
     sidecars: Mapping[str, Proxy]
-    decisions: Decisions
-    issuer: Issuer
 
     @property
     def friend(self) -> Client:
@@ -104,7 +101,7 @@ def secured(deployment: Deployment) -> Iterator[Secured]:
     with running(deployment.lab, [*CALLERS, *CALLEES, *VERSIONS, GATEWAY]) as sidecars:
         senders = [sidecars[name] for name in (*CALLERS, GATEWAY)]
         await_routes(senders, [sidecars[name] for name in (*CALLEES, *VERSIONS)], grid.PORT)
-        yield Secured(deployment.lab, sidecars, deployment.decisions, deployment.issuer)
+        yield Secured(deployment.lab, deployment.decisions, deployment.issuer, sidecars)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from components.gateways.reasons import ANY_HOST
 from components.kinds.node import Node
+from components.kinds.reasons import is_explained
 from components.settings.problems import Problem
 from components.traffic.model import TrafficModel
 from components.traffic.names import WITHIN
@@ -21,17 +22,13 @@ def every_host_problems(model: TrafficModel) -> Iterator[Problem]:
     """
     parts = (*model.istio("Gateway"), *model.istio("VirtualService"), *model.gateway_api("Gateway"))
     for part in parts if model.production else ():
-        if part.given and part.judged and not _acknowledged(part):
+        if part.given and part.judged and not is_explained(part.resource.node, ANY_HOST):
             for node in _every_host(part):
                 yield node.problem(
                     "takes requests for every host, which production refuses (a rule of this project)",
                     "Name the hosts, for example 'shop.example.com' or '*.example.com', or say why in the annotation "
                     f"{ANY_HOST}",
                 )
-
-
-def _acknowledged(part: Part) -> bool:
-    return bool((part.resource.node.at("metadata", "annotations", ANY_HOST).text or "").strip())
 
 
 def _every_host(part: Part) -> Iterator[Node]:
