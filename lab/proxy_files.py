@@ -19,7 +19,9 @@ POD_INFO = "etc/istio/pod"
 # One line for each request, which Envoy writes because the bridge tells it to.
 REQUESTS = "requests.jsonl"
 ROOT_CERTIFICATE = "istio-ca-root-cert"
-ROOT_CERTIFICATE_SECONDS = 30.0
+# An istiod that was uninstalled leaves its lease held, as the right to release it goes with it. The next one takes the
+# lease over after its 30 s and a retry of 7.5 s (pilot/pkg/leaderelection), and writes into namespaces only then.
+ROOT_CERTIFICATE_SECONDS = 90.0
 
 
 def write_files(folder: Path, api: KubeApi, pod: Object, template: Path) -> None:
