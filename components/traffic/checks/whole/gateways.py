@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from components.gateways.reasons import OTHER_GATEWAY
 from components.kinds.node import Node
+from components.kinds.reasons import is_explained
 from components.settings.problems import Problem
 from components.settings.wording import listed, shown, suggestion
 from components.traffic.model import TrafficModel
@@ -107,7 +108,7 @@ def _selector_problems(model: TrafficModel, part: Part) -> Iterator[Problem]:
     elsewhere; Istio's analysis (IST0101) looks at the pods of the cluster.
     """
     labels, gateways = _labels(part), list(model.gateways.values())
-    elsewhere = part.resource.node.at("metadata", "annotations", OTHER_GATEWAY).text
+    elsewhere = is_explained(part.resource.node, OTHER_GATEWAY)
     if not gateways or not model.whole() or elsewhere or any(labels.items() <= pods.items() for pods in gateways):
         return
     for name in _TELLING:
