@@ -1,9 +1,14 @@
 """Which problems of meaning are certain in an object that has mistakes of shape as well."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from components.kinds.node import Node
 from components.settings.problems import Path, Problem
+
+
+def certain_problems(meant: Iterable[Problem], wrong: Sequence[Problem], root: Node) -> Iterator[Problem]:
+    """Of problems of meaning below `root`: all of them where the shape is right, else those that are certain."""
+    return (problem for problem in meant if not wrong or is_certain(problem, wrong, root))
 
 
 def is_certain(problem: Problem, wrong: Sequence[Problem], root: Node) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 
+from components.kinds.certainty import certain_problems
 from components.kinds.loading import Shape
 from components.kinds.node import Node
 from components.kinds.shape import shape_problems
@@ -33,13 +34,18 @@ def message_shape() -> Shape:
 
 
 def message_problems(settings: MeshSettings) -> Iterator[Problem]:
-    """Messages without the shape that Istio reads; and where that is right, values that it refuses or never uses."""
+    """Messages without the shape that Istio reads, and values that it refuses or never uses.
+
+    Where the shape is wrong, of the values only that is told which is certain whatever was meant.
+    """
     document = settings.mesh_config.model_dump(by_alias=True, exclude_none=True, mode="json")
     mesh = Node(document, ("meshConfig",))
     wrong = list(shape_problems(mesh, message_shape(), settings.istio.version))
     yield from wrong
-    if wrong:
-        return
+    yield from certain_problems(_meaning_problems(mesh, settings), wrong, mesh)
+
+
+def _meaning_problems(mesh: Node, settings: MeshSettings) -> Iterator[Problem]:
     yield from _traffic_problems(mesh)
     yield from _proxy_problems(mesh.at("defaultConfig"))
     yield from extension_provider_problems(mesh.at("extensionProviders"), settings)

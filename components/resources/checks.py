@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from components.kinds.catalog import kind_of, kind_problems
-from components.kinds.certainty import is_certain
+from components.kinds.certainty import certain_problems
 from components.kinds.loading import shape_of_kind
 from components.kinds.node import Node
 from components.kinds.resource import Resource
@@ -37,7 +37,7 @@ def resource_problems(settings: MeshSettings) -> Iterator[Problem]:
         wrong = list(shape_problems(resource.spec, shape_of_kind(kind), settings.istio.version))
         yield from wrong
         if kind.key in MEANING:
-            yield from (one for one in MEANING[kind.key](resource) if not wrong or is_certain(one, wrong, node))
+            yield from certain_problems(MEANING[kind.key](resource), wrong, node)
 
 
 def resource_node(entry: ResourceSettings, index: int) -> Node:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from components.kinds.catalog import kinds
+from components.kinds.certainty import certain_problems
 from components.kinds.loading import Shape, shape_of_kind
 from components.kinds.node import Node
 from components.kinds.shape import shape_problems
@@ -31,7 +32,8 @@ def entry_problems(
     if scope.tracing:
         one = node.at("tracing")
         wrong = list(_shape_problems(one, "tracing", settings.istio.version))
-        yield from wrong or tracing_problems(one)
+        yield from wrong
+        yield from certain_problems(tracing_problems(one), wrong, one)
         yield from _tag_problems(one.at("customTags"))
         yield from reference_problems(one.at("providers"), "tracing", known)
     for logging in node.at("accessLogging"):
@@ -39,7 +41,8 @@ def entry_problems(
         yield from reference_problems(logging.at("providers"), "accessLogging", known)
     for metrics in node.at("metrics"):
         wrong = list(_shape_problems(metrics, "metrics", settings.istio.version))
-        yield from wrong or metrics_problems(metrics)
+        yield from wrong
+        yield from certain_problems(metrics_problems(metrics), wrong, metrics)
         yield from reference_problems(metrics.at("providers"), "metrics", known)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from components.kinds.catalog import kinds
-from components.kinds.certainty import is_certain
+from components.kinds.certainty import certain_problems
 from components.kinds.loading import Shape, shape_of_kind
 from components.kinds.node import Node
 from components.kinds.shape import shape_problems
@@ -99,8 +99,7 @@ def connection_problems(
         return
     wrong = list(shape_problems(policy, traffic_policy_shape(), istio_version))
     yield from wrong
-    meant = traffic_policy_problems(policy, namespace=namespace, above=above)
-    yield from (one for one in meant if not wrong or is_certain(one, wrong, policy))
+    yield from certain_problems(traffic_policy_problems(policy, namespace=namespace, above=above), wrong, policy)
 
 
 def traffic_policy_shape() -> Shape:
