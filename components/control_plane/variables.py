@@ -5,14 +5,11 @@ from collections.abc import Iterator
 
 from components.control_plane.environment import variable_types
 from components.kinds.scalars import truth
-from components.settings.explain import shown
 from components.settings.problems import Path, Problem
+from components.settings.wording import shown, slip
 from components.traffic.checks.durations import seconds
 
 _PREFIX = "PILOT_"
-_MISTAKES = 2
-"""Letters by which a misspelt name may differ: more make another name, such as that of a cloud's own library."""
-_SHORTEST = 8
 
 _WRONG = {
     "bool": ("is neither true nor false", '"true" or "false"'),
@@ -48,9 +45,7 @@ def near(name: str) -> str | None:
     for other in (_PREFIX + name, name.removeprefix(_PREFIX)):
         if other in known:
             return other
-    if len(name) < _SHORTEST:
-        return None
-    return next((one for one in known if _differ_little(name, one)), None)
+    return slip(name, known)
 
 
 def _readable(kind: str, value: str) -> bool:
@@ -65,15 +60,3 @@ def _readable(kind: str, value: str) -> bool:
             return re.fullmatch("[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)(e[-+]?[0-9]+)?", value, re.ASCII) is not None
         case _:
             return True
-
-
-def _differ_little(one: str, other: str) -> bool:
-    """Whether so few letters have to be added, removed or replaced that one is a slip of the other."""
-    if abs(len(one) - len(other)) > _MISTAKES:
-        return False
-    row = list(range(len(other) + 1))
-    for index, letter in enumerate(one, 1):
-        last, row[0] = row[0], index
-        for place, wanted in enumerate(other, 1):
-            last, row[place] = row[place], min(row[place] + 1, row[place - 1] + 1, last + (letter != wanted))
-    return row[-1] <= _MISTAKES

@@ -2,7 +2,7 @@
 
 import difflib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 from components.settings.secrecy import looks_secret
@@ -24,10 +24,22 @@ _LONGEST_SHOWN = 60
 _MOST_CHOICES = 12
 """Words that a message lists; of more, only the first are told."""
 
+_GUESS = 0.6
+"""How alike two words are (difflib's ratio) of which one is shown for the other: a wrong guess does little harm."""
+
+_SLIP = 0.9
+"""How alike they are where the word itself is refused for it: about a letter in ten may differ."""
+
 
 def suggestion(word: str, known: Iterable[str]) -> str | None:
     """The one of `known` that `word` was probably meant to be, whatever its case; None when nothing is near."""
     return _nearest(word, tuple(known))
+
+
+def slip(word: str, known: Iterable[str]) -> str | None:
+    """The one of `known` that `word` is a slip for; None when it may well be a word of its own, which is no mistake."""
+    by_plain = {_plain(name): name for name in known}
+    return _alike(_plain(word), by_plain, _SLIP)
 
 
 @cache  # A file may make one mistake a thousand times.
@@ -35,7 +47,11 @@ def _nearest(word: str, known: tuple[str, ...]) -> str | None:
     by_plain = {_plain(name): name for name in known}
     plain = _plain(word)
     begun = [name for name in by_plain if plain and name.startswith(plain)]
-    near = begun if len(begun) == 1 else difflib.get_close_matches(plain, by_plain, n=1)
+    return by_plain[begun[0]] if len(begun) == 1 else _alike(plain, by_plain, _GUESS)
+
+
+def _alike(plain: str, by_plain: Mapping[str, str], likeness: float) -> str | None:
+    near = difflib.get_close_matches(plain, by_plain, n=1, cutoff=likeness)
     return by_plain[near[0]] if near else None
 
 

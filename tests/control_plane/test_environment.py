@@ -106,6 +106,7 @@ def test_other_words_are_neither_true_nor_false(text: str) -> None:
         ("PILOT_REMOTE_CLUSTER_TIMEOUT", "1h30m"),
         ("GODEBUG", "gctrace=1"),
         ("AWS_REGION", "eu-central-1"),
+        ("NODE_NAME", "worker-1"),
         ("A", "b"),
     ],
 )

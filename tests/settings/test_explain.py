@@ -3,6 +3,7 @@
 import pytest
 
 from components.settings.explain import shown, suggestion
+from components.settings.wording import slip
 
 
 @pytest.mark.parametrize(
@@ -32,3 +33,10 @@ def test_an_abbreviation_of_one_word_is_recognised() -> None:
 
 def test_a_word_like_no_other_gets_no_suggestion() -> None:
     assert suggestion("xyz", ["ingressgateway"]) is None, "a wrong suggestion is worse than none"
+
+
+def test_a_guess_is_no_slip() -> None:
+    known = ["demo", "production", "ingressgateway"]
+    assert [slip(word, known) for word in ("Ingresgateway", "prod", "integration")] == ["ingressgateway", None, None], (
+        "what is refused for being a slip must not be a word of its own"
+    )
