@@ -88,17 +88,23 @@ def mtls_mode(policies: Iterable[P], pods: Pods, root: str, port: int | None = N
             found.setdefault(level, policy)
     mode = Mode[P](mode=_DEFAULT_MODE, policy=None)
     for level in sorted(found):
-        own = found[level].spec.at("mtls", "mode").text
-        if own and own != _UNSET:
+        own = said_mode(found[level].spec.at("mtls"))
+        if own:
             mode = Mode(mode=own, policy=found[level])
     workload = found.get(2)
     if workload is None or port is None:
         return mode
     for key, one in workload.spec.at("portLevelMtls").entries:
-        own = one.at("mode").text
-        if key.isdecimal() and int(key) == port and own and own != _UNSET:
+        own = said_mode(one)
+        if key.isdecimal() and int(key) == port and own:
             return Mode(mode=own, policy=workload)
     return mode
+
+
+def said_mode(mtls: Node) -> str | None:
+    """The mode that a `mtls` of a PeerAuthentication says; None where it leaves that to what is wider."""
+    mode = mtls.at("mode").text
+    return mode if mode != _UNSET else None
 
 
 def _level(policy: Policy, pods: Pods, root: str) -> int | None:

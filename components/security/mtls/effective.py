@@ -1,23 +1,35 @@
-"""Which mode of mutual TLS holds at a port of a service."""
+"""The PeerAuthentications of a stack, and which mode of mutual TLS holds by them at a port of a service."""
 
-from components.security.mtls.settings import MtlsMode
+from collections.abc import Iterator
+
+from components.kinds.node import Node
+from components.resources.checks import resource_node
+from components.security.mtls.specs import mtls_policies
+from components.security.selection import Pods, mtls_mode
 from components.services.names import pod_labels
 from components.settings.mesh import MeshSettings
+from components.traffic.simulation.mesh_object import MeshObject
+
+_SECURITY, _KIND = "security.istio.io", "PeerAuthentication"
 
 
-def effective_mode(settings: MeshSettings, key: str, port: int) -> MtlsMode:
-    """The mode at a port of the pods of an entry of `services`, as far as `mtls` says: the narrower setting wins.
+def peer_authentications(settings: MeshSettings) -> Iterator[MeshObject]:
+    """Those of the stack. Two for the same pods, of which Istio would take the older one, are refused elsewhere."""
+    for manifest in mtls_policies(settings.mtls, settings.control_plane.namespace).values():
+        yield _object(Node(manifest, ("mtls",)))
+    for index, entry in enumerate(settings.resources):
+        if (entry.api_version.rpartition("/")[0], entry.kind) == (_SECURITY, _KIND):
+            yield _object(resource_node(entry, index))
 
-    Source: istio.io/latest/docs/reference/config/security/peer_authentication.
-    """
+
+def _object(node: Node) -> MeshObject:
+    metadata = node.at("metadata")
+    namespace, name = metadata.at("namespace").text or "", metadata.at("name").text or ""
+    return MeshObject(_SECURITY, _KIND, namespace, name, node.at("spec"), metadata)
+
+
+def effective_mode(settings: MeshSettings, key: str, port: int) -> str:
+    """The mode at a port of the pods of an entry of `services`, by `mtls` and `resources` together."""
     service = settings.services[key]
-    namespace = settings.mtls.namespaces.get(service.namespace)
-    mode = settings.mtls.mode
-    if namespace is None:
-        return mode
-    mode = namespace.mode or mode
-    labels = pod_labels(key, service).items()
-    for workload in namespace.workloads.values():
-        if workload.selector.match_labels.items() <= labels:
-            return workload.ports.get(port) or workload.mode or mode
-    return mode
+    pods = Pods(namespace=service.namespace, labels=pod_labels(key, service))
+    return mtls_mode(peer_authentications(settings), pods, settings.control_plane.namespace, port).mode

@@ -82,7 +82,7 @@ def _strict(settings: MeshSettings, key: str, caller: CallerSettings) -> bool:
     """Whether no port that is meant accepts plain text."""
     service = settings.services[key]
     ports = caller.ports or (service.target_port or service.port,)
-    strict = all(effective_mode(settings, key, port) is MtlsMode.STRICT for port in ports)
+    strict = all(effective_mode(settings, key, port) == MtlsMode.STRICT for port in ports)
     return strict and has_identity(settings, service)
 
 
