@@ -8,8 +8,9 @@ from typing import Annotated, Any, cast
 
 import typer
 
+from components.gateways.asking import asking
 from lab.layout import CHECKOUT, LabLayout
-from lab.proxy import run_proxy
+from lab.proxy import Proxy, run_proxy
 from lab.pulumi import Target
 from lab.stack_file import MESH_KEY, check_stack_file
 from operations.console import err, out
@@ -74,13 +75,13 @@ def _to_lab(layout: LabLayout, stack: str, document: StackDocument) -> None:
     target, _ = bring_up(layout, tools)
     durations.lap("lab")
     _deploy(target, stack, document, durations)
-    urls: dict[str, list[str]] = {}
-    for gateway, endpoint in target.outputs(stack)["gateways"].items():
-        proxy = run_proxy(layout, paths(tools), f"{endpoint['namespace']}/{gateway}")
-        urls[gateway] = [local_url(proxy, port) for port in sorted(proxy.listeners)]
+    proxies = {
+        gateway: run_proxy(layout, paths(tools), f"{endpoint['namespace']}/{gateway}")
+        for gateway, endpoint in target.outputs(stack)["gateways"].items()
+    }
     durations.lap("data plane")
     err.print(f"Done: {durations}.")
-    _print_next_steps(urls, stack, page="/productpage" if _has_sample(document) else "")
+    _print_next_steps(document["config"][MESH_KEY], proxies, stack)
 
 
 def _to_cluster(target: Target, context: str, stack: str, document: StackDocument) -> None:
@@ -110,20 +111,25 @@ def _print_endpoints(outputs: dict[str, Any]) -> None:
         out.print(f"{gateway}: {endpoint['url'] or 'no address known; see pulumi stack output gateways'}", markup=False)
 
 
-def _has_sample(document: StackDocument) -> bool:
-    """Whether the stack deploys Bookinfo, which is then what its gateway answers with."""
-    mesh: dict[str, Any] = document["config"][MESH_KEY]
-    samples = cast("dict[str, Any]", mesh.get("samples") or {})
-    return bool(samples.get("bookinfo"))
+def first_request(mesh: Mapping[str, Any], proxies: Mapping[str, Proxy]) -> str | None:
+    """The command that asks the first server of a stack that a gateway of the lab listens for; for Bookinfo's page."""
+    samples = cast("dict[str, dict[str, Any]]", mesh.get("samples") or {})
+    sample = samples.get("bookinfo") or {}
+    for gateway, proxy in proxies.items():
+        for server in mesh["gateways"][gateway]["servers"]:
+            if server["port"] in proxy.listeners:
+                hosts: list[str] = [*sample.get("hosts", ()), *server["hosts"]]
+                return asking(local_url(proxy, server["port"]), hosts) + ("/productpage" if sample else "")
+    return None
 
 
-def _print_next_steps(urls: dict[str, list[str]], stack: str, page: str) -> None:
-    for gateway, local in urls.items():
-        out.print(f"{gateway}: {', '.join(local) or 'no listener'}", markup=False)
-    first = next((url for local in urls.values() for url in local), None)
+def _print_next_steps(mesh: Mapping[str, Any], proxies: Mapping[str, Proxy], stack: str) -> None:
+    for gateway, proxy in proxies.items():
+        urls = [local_url(proxy, port) for port in sorted(proxy.listeners)]
+        out.print(f"{gateway}: {', '.join(urls) or 'no listener'}", markup=False)
     out.print("\nWhat to try next:")
-    if first:
-        out.print(f"  curl {first}{page}")
+    if command := first_request(mesh, proxies):
+        out.print(f"  {command}", markup=False, soft_wrap=True)
     out.print(
         f'  eval "$(./mesh lab env --stack {stack})"    then plain pulumi and kubectl work on the lab', markup=False
     )

@@ -118,6 +118,29 @@ class TlsStack(OwnStack):
         self.keep(f"{name}-key", pair.key_pem)
 
 
+def client_context(
+    ca: str, *, newest: ssl.TLSVersion | None = None, cipher: str | None = None, verified: bool = True
+) -> ssl.SSLContext:
+    """What a client verifies with (the CA; nothing, when not `verified`), and speaks at most.
+
+    With `cipher` it is TLS 1.2 with this suite alone.
+    """
+    context = ssl.create_default_context(cadata=ca)
+    if not verified:
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    if cipher:
+        context.maximum_version = ssl.TLSVersion.TLSv1_2
+        context.set_ciphers(cipher)
+    # A CA of the tests has no key identifiers, which newer Pythons would insist on.
+    context.verify_flags &= ~getattr(ssl, "VERIFY_X509_STRICT", 0)
+    if newest:
+        context.set_ciphers("DEFAULT:@SECLEVEL=0")  # So that the server refuses, and not this machine's OpenSSL.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            context.minimum_version = context.maximum_version = newest
+    return context
+
+
 @dataclass(frozen=True)
 class Visitor:
     """Somebody who trusts the stack's CA and talks to its gateway."""
@@ -150,23 +173,11 @@ class Visitor:
 
         With `cipher` it is TLS 1.2 with this suite alone.
         """
-        context = ssl.create_default_context(cadata=self.stack.ca.pem)
-        if not verified:
-            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-        if cipher:
-            context.maximum_version = ssl.TLSVersion.TLSv1_2
-            context.set_ciphers(cipher)
-        # A CA of the tests has no key identifiers, which newer Pythons would insist on.
-        context.verify_flags &= ~getattr(ssl, "VERIFY_X509_STRICT", 0)
+        context = client_context(self.stack.ca.pem, newest=newest, cipher=cipher, verified=verified)
         if client:
             file = self.stack.folder / "client.pem"
             file.write_text(client.pem + client.key_pem)
             context.load_cert_chain(file)
-        if newest:
-            context.set_ciphers("DEFAULT:@SECLEVEL=0")  # So that the server refuses, and not this machine's OpenSSL.
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                context.minimum_version = context.maximum_version = newest
         return context
 
     def serial(self) -> int:

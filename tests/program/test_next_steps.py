@@ -33,6 +33,45 @@ def test_a_gateway_without_the_sample_is_told_to_route_something() -> None:
     )
 
 
+def test_a_gateway_of_a_named_host_is_asked_for_it() -> None:
+    named = changed(DEMO, "gateways.ingressgateway.servers.0.hosts", ["shop.example.com"])
+    with_sample = changed(named, "samples.bookinfo.hosts", ["shop.example.com"])
+    command = "curl --connect-to ::203.0.113.7:80 http://shop.example.com"
+    steps = next_steps(settings_of(changed(named, "samples", {})), {"ingressgateway": REACHED})
+    assert steps[0] == f"Route something to ingressgateway by a VirtualService, and ask it: {command}", (
+        "at its address alone it serves nothing"
+    )
+    steps = next_steps(settings_of(with_sample), {"ingressgateway": REACHED})
+    assert steps[0] == f"Ask the sample through ingressgateway: {command}/productpage", "the same for a sample"
+
+
+def certificate_steps(mode: str, **entry: object) -> list[str]:
+    """What is said of Secrets in a stack with a server of TLS."""
+    tls = {"mode": mode, "credential": "shop"}
+    servers = [{"port": 443, "protocol": "HTTPS", "hosts": ["shop.example.com", "www.example.com"], "tls": tls}]
+    document = changed(changed(DEMO, "samples", {}), "gateways.ingressgateway.servers", servers)
+    return [one for one in next_steps(settings_of(changed(document, "tls", {"shop": entry})), {}) if "Secret" in one]
+
+
+@pytest.mark.parametrize(
+    ("mode", "made"),
+    [
+        ("SIMPLE", "tls shop-tls --cert=tls.crt --key=tls.key"),
+        ("MUTUAL", "generic shop-tls --from-file=tls.crt --from-file=tls.key --from-file=ca.crt"),
+    ],
+)
+def test_a_secret_that_somebody_else_keeps_is_asked_for_and_how_it_is_made_is_told(mode: str, made: str) -> None:
+    assert certificate_steps(mode, kind="existing", secretName="shop-tls") == [
+        "Unless it is there, make the Secret for TLS of shop.example.com, www.example.com: "
+        "kubectl -n istio-ingress create secret " + made
+    ], "a deployment goes through without it, and no visitor does"
+
+
+def test_a_certificate_that_the_stack_makes_needs_no_step() -> None:
+    issued = certificate_steps("SIMPLE", kind="certManager", issuer={"name": "letsencrypt"})
+    assert issued == [], "cert-manager makes the Secret, and the deployment waits for it"
+
+
 @pytest.mark.parametrize(("injection", "told"), [("enabled", False), ("disabled", True), (None, True)])
 def test_a_mesh_without_workloads_is_told_how_to_get_some(injection: str | None, told: bool) -> None:
     own = {"shop": {"injection": injection} if injection else {}}

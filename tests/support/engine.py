@@ -38,19 +38,10 @@ class Registration:
 
 @dataclass
 class Cluster(Mocks):
-    """Answers as a cluster would: releases report their status, Services what `service_state` says."""
+    """Answers as a cluster would: releases report their status, and Services the ports that their release asked for."""
 
-    service_state: Mapping[str, Any] = field(
-        default_factory=lambda: {
-            "spec": {
-                "ports": [
-                    {"name": "status-port", "port": 15021, "nodePort": 31521},
-                    {"name": "http2", "port": 80, "nodePort": 31080},
-                ]
-            },
-            "status": {"loadBalancer": {"ingress": [{"ip": "203.0.113.7"}]}},
-        }
-    )
+    ports: dict[str, list[dict[str, Any]]] = field(default_factory=dict[str, list[dict[str, Any]]])
+    """NAMESPACE/NAME of a gateway -> the ports of its Service."""
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> tuple[dict[str, Any], None]:
         """No function of a provider is used."""
@@ -61,9 +52,16 @@ class Cluster(Mocks):
         inputs: dict[str, Any] = cast("Any", args).inputs
         if args.typ == RELEASE:
             status = {"name": inputs["name"], "namespace": inputs["namespace"], "status": "deployed"}
-            return f"{inputs['namespace']}/{inputs['name']}", inputs | {"status": status}
+            identifier = f"{inputs['namespace']}/{inputs['name']}"
+            self.ports[identifier] = inputs.get("values", {}).get("service", {}).get("ports", [])
+            return identifier, inputs | {"status": status}
         if args.typ == SERVICE and args.resource_id:
-            return args.resource_id, inputs | dict(self.service_state)
+            # A first preview asks for a Service whose release has no name yet.
+            ports = self.ports.get(args.resource_id, [])
+            opened = [{**port, "nodePort": 31000 + int(port["port"]) % 1000} for port in ports]
+            load_balancer = {"ingress": [{"ip": "203.0.113.7"}]}
+            state = {"spec": {"ports": opened}, "status": {"loadBalancer": load_balancer}}
+            return args.resource_id, inputs | state
         return args.resource_id or args.name, inputs
 
 
