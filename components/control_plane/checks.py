@@ -7,8 +7,8 @@ from typing import cast
 from components.control_plane.environment import first_version, known_environment
 from components.control_plane.variables import variable_problems
 from components.gateways.values import selector_label
+from components.kinds.go_duration import known_go_seconds
 from components.kinds.scalars import truth
-from components.mesh_config.durations import seconds
 from components.settings.explain import shown
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem
@@ -51,7 +51,7 @@ def _env_problems(env: Mapping[str, str], istio: str, path: Path) -> Iterator[Pr
             yield from variable_problems(name, value, path)
         if name in known["numbers"] and not value.isdecimal():
             yield Problem((*path, name), f"{shown(value)} is not a whole number", 'For example: "100"')
-        if name in known["durations"] and not re.match(ISTIO_DURATION.pattern, value):
+        if name in known["durations"] and not re.fullmatch(ISTIO_DURATION.pattern, value):
             yield Problem((*path, name), f"{shown(value)} {ISTIO_DURATION.rule}", "For example: '100ms'")
     yield from _debounce_problems(env, path)
 
@@ -63,9 +63,9 @@ def _read_here(known: Mapping[str, Sequence[str]]) -> set[str]:
 
 def _debounce_problems(env: Mapping[str, str], path: Path) -> Iterator[Problem]:
     times = {name: env.get(name, default) for name, default in _DEFAULTS.items()}
-    if not all(re.match(ISTIO_DURATION.pattern, one) for one in times.values()):
+    if not all(re.fullmatch(ISTIO_DURATION.pattern, one) for one in times.values()):
         return
-    if seconds(times[_AFTER]) > seconds(times[_MAX]):
+    if known_go_seconds(times[_AFTER]) > known_go_seconds(times[_MAX]):
         named = _AFTER if _AFTER in env else _MAX
         other = _MAX if named == _AFTER else _AFTER
         side = "longer" if named == _AFTER else "shorter"

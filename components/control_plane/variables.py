@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 
 from components.control_plane.environment import variable_types
+from components.kinds.go_duration import go_seconds
 from components.kinds.scalars import truth
 from components.settings.problems import Path, Problem
 from components.settings.wording import shown, slip
-from components.traffic.checks.durations import seconds
 
 _PREFIX = "PILOT_"
 
@@ -53,7 +53,7 @@ def _readable(kind: str, value: str) -> bool:
         case "bool":
             return truth(value) is not None
         case "duration":
-            return seconds(value) is not None
+            return go_seconds(value) is not None
         case "int":
             return re.fullmatch("[-+]?[0-9]+", value, re.ASCII) is not None
         case "float":

@@ -1,23 +1,24 @@
 """Checks of single texts and numbers against their shape."""
 
 import re
+from fractions import Fraction
 from typing import Any
 
 from components.kinds.findings import Findings
+from components.kinds.go_duration import exact_go_seconds
 from components.kinds.loading import Shape
 from components.settings.codes import Code
 from components.settings.problems import Path
 from components.settings.wording import mismatch, shown
 
-_DURATION = re.compile(r"([0-9]+([.][0-9]*)?|[.][0-9]+)(ns|us|µs|ms|s|m|h)", re.ASCII)
-"""One part of a duration as Go reads it (time.ParseDuration), which is how CEL and Istio read them."""
+_LEAST = Fraction(1, 1000)
+"""The shortest duration that Istio takes, in seconds."""
 
 BASE64 = re.compile(r"([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})", re.ASCII)
 """What the API server takes for the format 'byte' (k8s.io/kube-openapi/pkg/validation/strfmt, IsBase64): never ''."""
 
 _TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})
 _FALSE = frozenset({"0", "f", "F", "FALSE", "false", "False"})
-_SECONDS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
 def truth(text: str) -> bool | None:
@@ -44,12 +45,11 @@ def text_problems(value: str, shape: Shape, path: Path, found: Findings) -> None
 
 
 def _duration_problem(value: str, path: Path, found: Findings) -> None:
-    plain = value.removeprefix("-").removeprefix("+")
-    parts = list(_DURATION.finditer(plain))
-    if not parts or "".join(part[0] for part in parts) != plain:
+    exact = exact_go_seconds(value)
+    if exact is None:
         rule = f"{shown(value)} is not a duration: numbers with 'h', 'm', 's' or 'ms'"
         found.add(path, rule, "For example: '10s'", Code.WRONG_FORM)
-    elif value.startswith("-") or sum(float(part[1]) * _SECONDS[part[3]] for part in parts) < 1e-3:
+    elif exact < _LEAST:
         found.add(path, f"{shown(value)} is too short", "Choose 1ms or more", Code.OUT_OF_RANGE)
 
 

@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from components.mesh_config.durations import seconds
+from components.kinds.go_duration import known_go_seconds
 from components.mesh_config.messages import message_problems
 from components.mesh_config.proxy_checks import proxy_config_problems
 from components.mesh_config.settings import AccessLogEncoding, MeshConfigSettings, OutboundMode, TlsConfig
@@ -70,7 +70,7 @@ def _outbound_problems(mesh: MeshConfigSettings) -> Iterator[Problem]:
 
 def _timing_problems(mesh: MeshConfigSettings) -> Iterator[Problem]:
     timeout = mesh.connect_timeout
-    if timeout and not 0.001 <= seconds(timeout) <= 3600:
+    if timeout and not 0.001 <= known_go_seconds(timeout) <= 3600:
         yield Problem((*_BASE, "connectTimeout"), f"'{timeout}' is outside of what Istio accepts", "Choose 1ms to 1h")
 
 

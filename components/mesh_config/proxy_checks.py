@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from components.mesh_config.durations import seconds
+from components.kinds.go_duration import known_go_seconds
 from components.mesh_config.proxy_config import ProxyConfigSettings, ProxyStatsMatcher
 from components.mesh_config.values import DNS_CAPTURE
 from components.settings.problems import Path, Problem
@@ -17,9 +17,9 @@ def proxy_config_problems(proxy: ProxyConfigSettings, path: Path) -> Iterator[Pr
     """What istiod would refuse, or ignore in silence."""
     yield from _metadata_problems(proxy, (*path, "proxyMetadata"))
     for key, value in (("drainDuration", proxy.drain_duration), ("fileFlushInterval", proxy.file_flush_interval)):
-        if value and seconds(value) == 0:
+        if value and known_go_seconds(value) == 0:
             yield Problem((*path, key), f"'{value}' is too short", "Choose 1s or more")
-    if proxy.drain_duration and seconds(proxy.drain_duration) % 1:
+    if proxy.drain_duration and known_go_seconds(proxy.drain_duration) % 1:
         yield Problem((*path, "drainDuration"), f"'{proxy.drain_duration}' is not whole seconds", "Round it to seconds")
     if proxy.service_cluster and proxy.tracing_service_name:
         yield Problem((*path, "serviceCluster"), "has no place beside tracingServiceName", "Keep one of them")

@@ -1,11 +1,11 @@
 """Durations of the stack file in the forms that the Gateway API takes."""
 
-from components.traffic.checks.values import seconds
+from components.kinds.go_duration import go_seconds
 
 
 def milliseconds(text: str) -> int:
     """A duration of the stack file in milliseconds; 0 for a text that is none."""
-    return round((seconds(text) or 0.0) * 1_000)
+    return round((go_seconds(text) or 0.0) * 1_000)
 
 
 def gateway_duration(text: str) -> str:

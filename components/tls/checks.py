@@ -1,15 +1,13 @@
 """Checks of the certificates' settings: what can be told without the certificates themselves."""
 
-import re
 from collections.abc import Iterator, Mapping
 
+from components.kinds.go_duration import known_go_seconds
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem
 from components.settings.wording import shown
 from components.tls.references import covered, hosts_of, placements
 from components.tls.settings import CertManagerTls, ProvidedAuthority, ProvidedTls
-
-_SECONDS = {"h": 3600, "m": 60, "s": 1}
 
 
 def tls_problems(settings: MeshSettings) -> Iterator[Problem]:
@@ -46,11 +44,6 @@ def authority_keys(authority: ProvidedAuthority) -> dict[str, str]:
     }
 
 
-def seconds(duration: str) -> int:
-    """A Duration text as a number of seconds."""
-    return sum(int(number) * _SECONDS[unit] for number, unit in re.findall(r"([0-9]+)([hms])", duration))
-
-
 def _repeated_keys(keys: Mapping[str, str | None], path: Path) -> Iterator[Problem]:
     first: dict[str, str] = {}
     for field, key in keys.items():
@@ -81,15 +74,15 @@ def _certificate_problems(entry: CertManagerTls, hosts: list[str], path: Path) -
 def _duration_problems(entry: CertManagerTls, path: Path) -> Iterator[Problem]:
     """The bounds of cert-manager's own validation (cert-manager.io/docs/reference/api-docs, CertificateSpec)."""
     duration = entry.duration or "2160h"
-    if seconds(duration) < seconds("1h"):
+    if known_go_seconds(duration) < known_go_seconds("1h"):
         yield Problem((*path, "duration"), f"'{duration}' is too short for cert-manager", "Choose 1h or more")
     if entry.renew_before is None:
         return
-    if seconds(entry.renew_before) < seconds("5m"):
+    if known_go_seconds(entry.renew_before) < known_go_seconds("5m"):
         yield Problem(
             (*path, "renewBefore"), f"'{entry.renew_before}' is too short for cert-manager", "Choose 5m or more"
         )
-    if seconds(entry.renew_before) >= seconds(duration):
+    if known_go_seconds(entry.renew_before) >= known_go_seconds(duration):
         yield Problem(
             (*path, "renewBefore"),
             f"'{entry.renew_before}' is not below the duration ('{duration}'), so that it would be renewed without end",

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from components.mesh_config.durations import seconds
 from components.mesh_config.values import mesh_config_values, proxy_values
 from components.platform.chart_values import without_none
 from tests.support.stacks import DEMO, PRODUCTION, demo_with, production_with, settings_of
@@ -99,8 +98,3 @@ def test_hooks_of_the_proxys_container_are_passed_as_they_are_written() -> None:
     assert proxy_values(demo_with("proxy.lifecycle", hooks).proxy)["lifecycle"] == hooks, "Kubernetes' own words"
     hooks = {"preStop": {"exec": {"command": ["/bin/sh", "-c", "sleep 5"]}}}
     assert proxy_values(demo_with("proxy.lifecycle", hooks).proxy)["lifecycle"] == hooks, "Kubernetes' own words"
-
-
-@pytest.mark.parametrize(("text", "expected"), [("100ms", 0.1), ("1m30s", 90), ("1.5s", 1.5), ("1h", 3600), ("0s", 0)])
-def test_a_duration_is_read_as_istio_reads_it(text: str, expected: float) -> None:
-    assert seconds(text) == pytest.approx(expected), "checks compare durations"

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from components.mesh_config.durations import seconds
 from components.observability.alerts.catalog import (
     AlertTemplate,
     Each,
@@ -17,6 +16,7 @@ from components.observability.alerts.plain_text import EVERYWHERE
 from components.observability.alerts.selection import ActiveAlert
 from components.observability.alerts.settings import RUNBOOKS
 from components.observability.alerts.template import filled, number
+from components.observability.prometheus_duration import prometheus_seconds
 
 USUAL_WINDOW = "5m"
 """The window of the recording rules that dashboards and objectives stand on."""
@@ -92,8 +92,8 @@ def _alert_rules(alert: ActiveAlert, facts: MeshFacts, runbooks: str) -> Iterato
 
 def _times(window: str, pending: str) -> dict[str, str]:
     """The window, its seconds for expressions that compare with them, and how long it has to be quiet for a silence."""
-    quiet = seconds(window) + seconds(pending)
-    return {"window": window, "windowSeconds": number(seconds(window)), "quiet": f"{number(quiet)}s"}
+    quiet = prometheus_seconds(window) + prometheus_seconds(pending)
+    return {"window": window, "windowSeconds": number(prometheus_seconds(window)), "quiet": f"{number(quiet)}s"}
 
 
 def _occasions(each: Each | None, facts: MeshFacts) -> Iterator[tuple[dict[str, str], dict[str, str]]]:

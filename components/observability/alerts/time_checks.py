@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from components.mesh_config.durations import seconds
 from components.observability.addons.prometheus.settings import InstalledPrometheus
 from components.observability.alerts.catalog import AlertTemplate, alert_templates, slo_records
 from components.observability.alerts.facts import mesh_facts
@@ -10,6 +9,7 @@ from components.observability.alerts.rules_spec import USUAL_WINDOW
 from components.observability.alerts.selection import active_alerts
 from components.observability.alerts.settings import AlertSettings
 from components.observability.alerts.template import number
+from components.observability.prometheus_duration import prometheus_seconds
 from components.settings.codes import Code
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem
@@ -21,15 +21,12 @@ A rate needs two samples. With four there is one also where a scrape fails and t
 (prometheus.io/docs, "rate", and the rule of thumb of its authors).
 """
 
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "y": 31536000}
-"""Prometheus' units in seconds (prometheus.io/docs/prometheus/latest/configuration/configuration, duration)."""
-
 
 def interval_problems(settings: MeshSettings) -> Iterator[Problem]:
     """Metrics that are collected too rarely for the window of the recordings, which no default window is below."""
     interval = settings.alerts.monitors.interval
-    most = seconds(USUAL_WINDOW) / _SAMPLES
-    if not 1 <= seconds(interval) <= most:
+    most = prometheus_seconds(USUAL_WINDOW) / _SAMPLES
+    if not 1 <= prometheus_seconds(interval) <= most:
         yield Problem(
             ("alerts", "monitors", "interval"),
             f"'{interval}' is outside of 1s to {number(most)}s: rates are taken over {USUAL_WINDOW}, and need "
@@ -48,8 +45,8 @@ def window_problems(
         yield Problem((*path, "window"), f"{template.name} looks at no range of time", "Remove it")
         return
     interval = settings.alerts.monitors.interval
-    least = _SAMPLES * seconds(interval)
-    if seconds(own.window) < least:
+    least = _SAMPLES * prometheus_seconds(interval)
+    if prometheus_seconds(own.window) < least:
         yield Problem(
             (*path, "window"),
             f"'{own.window}' is less than {_SAMPLES} times the {interval} after which metrics are collected, so that "
@@ -64,10 +61,10 @@ def retention_problems(settings: MeshSettings) -> Iterator[Problem]:
     if not isinstance(prometheus, InstalledPrometheus):
         return
     names = {alert.template.name for alert in active_alerts(settings.alerts, mesh_facts(settings))}
-    kept = _kept_seconds(prometheus.retention)
+    kept = prometheus_seconds(prometheus.retention)
     for window in reversed(slo_records().windows):
         asking = [name for name in _looking_at(window) if name in names]
-        if asking and _kept_seconds(window) > kept:
+        if asking and prometheus_seconds(window) > kept:
             yield Problem(
                 ("addons", "prometheus", "retention"),
                 f"'{prometheus.retention}' is less than the {window} at which {asking[0]} of alerts.slos looks, so "
@@ -81,7 +78,3 @@ def retention_problems(settings: MeshSettings) -> Iterator[Problem]:
 def _looking_at(window: str) -> list[str]:
     """The alerts on objectives that look at a window."""
     return [one.name for one in alert_templates().values() if f"ratio_rate{window}{{" in one.expr]
-
-
-def _kept_seconds(text: str) -> int:
-    return int(text[:-1]) * _UNITS[text[-1]]

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from components.kinds.catalog import kinds
 from components.kinds.certainty import certain_problems
+from components.kinds.go_duration import go_seconds
 from components.kinds.loading import Shape, shape_of_kind
 from components.kinds.node import Node
 from components.kinds.shape import shape_problems
@@ -21,7 +22,7 @@ from components.traffic.checks.http_policies import (
     timeout_problems,
 )
 from components.traffic.checks.traffic_policy import traffic_policy_problems
-from components.traffic.checks.values import percent_problems, seconds
+from components.traffic.checks.values import percent_problems
 
 
 def policy_problems(service: ServiceSettings, istio_version: str, path: Path) -> Iterator[Problem]:
@@ -44,7 +45,7 @@ def _inherited_problems(service: ServiceSettings, route: RouteSettings, path: Pa
         return
     whole, retries = route.timeout or service.timeout, route.retries or service.retries
     one_try = retries.per_try_timeout if retries else None
-    longest, wanted = seconds(whole or ""), seconds(one_try or "")
+    longest, wanted = go_seconds(whole or ""), go_seconds(one_try or "")
     if longest is None or wanted is None or wanted <= longest:
         return
     if route.timeout:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from components.kinds.go_duration import go_seconds
 from components.kinds.node import Node
 from components.settings.problems import Problem
-from components.traffic.checks.values import duration_problems, seconds
+from components.traffic.checks.values import duration_problems
 
 _CEILINGS = (("http", "http1MaxPendingRequests"), ("http", "http2MaxRequests"), ("http", "maxRetries"))
 _NUMBERS = (
@@ -38,7 +39,7 @@ def connection_pool_problems(pool: Node) -> Iterator[Problem]:
         yield from duration_problems(pool.at(*keys))
     yield from duration_problems(pool.at("tcp", "connectTimeout"), most="1h")
     idle = pool.at("tcp", "idleTimeout")
-    if seconds(idle.text or "") != 0:  # 0s turns the timeout off
+    if go_seconds(idle.text or "") != 0:  # 0s turns the timeout off
         yield from duration_problems(idle)
     http = pool.at("http")
     if http.at("h2UpgradePolicy").text == "UPGRADE" and http.at("useClientProtocol").flag:

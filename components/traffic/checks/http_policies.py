@@ -6,6 +6,7 @@ Source: validateHTTPRetry, validateHTTPFaultInjection and validateCORSPolicy in 
 from collections.abc import Iterator
 from http import HTTPStatus
 
+from components.kinds.go_duration import go_seconds
 from components.kinds.node import Node
 from components.settings.problems import Problem
 from components.settings.wording import listed, shown, suggestion
@@ -15,7 +16,6 @@ from components.traffic.checks.values import (
     is_header_name,
     percent_problems,
     regex_problems,
-    seconds,
 )
 
 RETRY_ON = (
@@ -40,7 +40,7 @@ def timeout_problems(route: Node) -> Iterator[Problem]:
     """`timeout`, and that one try is not given more time than all of them together (a rule of this project)."""
     yield from duration_problems(route.at("timeout"))
     whole, one_try = route.at("timeout"), route.at("retries", "perTryTimeout")
-    longest, wanted = seconds(whole.text or ""), seconds(one_try.text or "")
+    longest, wanted = go_seconds(whole.text or ""), go_seconds(one_try.text or "")
     if longest is not None and wanted is not None and wanted > longest:
         yield one_try.problem(
             f"{shown(one_try.text)} is longer than the timeout of the route, {whole.text} (a rule of this project)",
@@ -155,5 +155,5 @@ def cors_problems(policy: Node) -> Iterator[Problem]:
 def _age_problems(age: Node) -> Iterator[Problem]:
     found = list(duration_problems(age))
     yield from found
-    if not found and (seconds(age.text or "") or 0) % 1:
+    if not found and (go_seconds(age.text or "") or 0) % 1:
         yield age.problem(f"{shown(age.text)} is finer than a second", "Round it to whole seconds")

@@ -10,7 +10,7 @@ from ipaddress import ip_address
 from components.kinds.node import Node
 from components.settings.problems import Problem
 from components.settings.wording import shown
-from components.traffic.checks.durations import duration_problems, seconds
+from components.traffic.checks.durations import duration_problems
 from components.traffic.checks.regex import LONGEST_REGEX, regex_mistake
 
 __all__ = [
@@ -25,7 +25,6 @@ __all__ = [
     "percent_problems",
     "port_problems",
     "regex_problems",
-    "seconds",
 ]
 
 _LABEL = r"[A-Za-z0-9](?:[-A-Za-z0-9]{0,61}[A-Za-z0-9])?"

@@ -4,27 +4,7 @@ import pytest
 
 from components.kinds.node import Node
 from components.traffic.checks.regex import regex_mistake
-from components.traffic.checks.values import duration_problems, export_to_problems, seconds
-
-DURATIONS: list[tuple[str, float | None]] = [
-    ("10s", 10),
-    ("1h2m3.5s", 3723.5),
-    ("10ms", 0.01),
-    ("0", 0),
-    ("-1s", -1),
-    (".5s", 0.5),
-    ("1500us", 0.0015),
-    ("10", None),
-    ("10 s", None),
-    ("1d", None),
-    ("", None),
-    ("s", None),
-]
-
-
-@pytest.mark.parametrize(("text", "expected"), DURATIONS)
-def test_a_duration_is_read_as_go_reads_it(text: str, expected: float | None) -> None:
-    assert seconds(text) == expected, "istiod reads durations with Go's time.ParseDuration"
+from components.traffic.checks.values import duration_problems, export_to_problems
 
 
 def messages(node: Node, least: str = "1ms", most: str | None = None) -> list[str]:

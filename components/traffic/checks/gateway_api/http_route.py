@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from components.kinds.go_duration import go_seconds
 from components.kinds.node import Node
 from components.kinds.resource import Resource
 from components.settings.problems import Problem
@@ -17,7 +18,7 @@ from components.traffic.checks.gateway_api.rules import (
     session_problems,
     without_backends_problems,
 )
-from components.traffic.checks.values import regex_problems, seconds
+from components.traffic.checks.values import regex_problems
 
 _PATH_CHARACTERS = re.compile(r"(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|%[0-9a-fA-F]{2})+")
 _NOT_IN_PATHS = ("//", "/./", "/../", "%2f", "%2F", "#")
@@ -97,7 +98,7 @@ def path_match_problems(path: Node) -> Iterator[Problem]:
 def timeouts_problems(timeouts: Node) -> Iterator[Problem]:
     """A timeout of one try that is not longer than that of the whole request; a request of 0s has none."""
     request, backend = timeouts.at("request"), timeouts.at("backendRequest")
-    whole, single = seconds(request.text or ""), seconds(backend.text or "")
+    whole, single = go_seconds(request.text or ""), go_seconds(backend.text or "")
     if whole and single is not None and single > whole:
         yield backend.problem(f"'{backend.text}' is longer than request ('{request.text}')", "Make it the shorter one")
 

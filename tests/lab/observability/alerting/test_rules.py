@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from components.mesh_config.durations import seconds
+from components.observability.prometheus_duration import prometheus_seconds
 from tests.lab.observability.alerting.asking import Prometheus
 from tests.lab.own_stack import OwnStack
 
@@ -32,8 +32,8 @@ def deployed_rule(prometheus: Prometheus, rule: Mapping[str, Any]) -> dict[str, 
     return {
         "type": "alerting",
         **common,
-        "duration": seconds(rule.get("for", "0s")),
-        "keepFiringFor": seconds(rule.get("keep_firing_for", "0s")),
+        "duration": prometheus_seconds(rule.get("for", "0s")),
+        "keepFiringFor": prometheus_seconds(rule.get("keep_firing_for", "0s")),
         "annotations": rule.get("annotations", {}),
     }
 
