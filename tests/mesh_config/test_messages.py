@@ -10,7 +10,9 @@ from components.mesh_config.messages import message_shape
 from components.mesh_config.proxy_config import ProxyConfigSettings, Tracing
 from components.mesh_config.settings import MeshConfigSettings
 from components.settings.lookup import keys_of
+from components.settings.problems import SettingsError
 from tests.support.documents import document
+from tests.support.odd_values import with_odd_values
 from tests.support.stacks import DEMO, changed, refusals_of, settings_of
 
 ROWS: list[dict[str, Any]] = document(Path(__file__).with_name("messages.yaml"))
@@ -21,6 +23,15 @@ def stack(row: dict[str, Any], value: object) -> dict[str, Any]:
     """The stack of a row with a value at its path."""
     mesh = changed(DEMO, f"meshConfig.{row['path']}", value)
     return changed(mesh, "istio.version", row.get("istio", DEMO["istio"]["version"]))
+
+
+def told_of(mesh: dict[str, Any]) -> list[str]:
+    """What is said about a stack, a line for each problem; nothing where it is taken."""
+    try:
+        settings_of(mesh)
+    except SettingsError as error:
+        return str(error).splitlines()
+    return []
 
 
 @every_row
@@ -35,6 +46,13 @@ def test_its_twin_is_taken(row: dict[str, Any]) -> None:
     for key in row["path"].split("."):
         mesh = mesh[key]
     assert mesh == row["twin"], "what Istio takes is handed on as it is written"
+
+
+@every_row
+def test_no_odd_value_makes_a_check_fail_instead_of_refusing(row: dict[str, Any]) -> None:
+    for value in with_odd_values(row["value"]):
+        lines = told_of(stack(row, value))
+        assert all(line.startswith("Pulumi.test.yaml: mesh.meshConfig.") for line in lines), "a place of it is named"
 
 
 def test_a_host_that_the_stack_makes_known_may_be_short() -> None:

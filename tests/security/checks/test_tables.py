@@ -1,9 +1,8 @@
 """PeerAuthentications, RequestAuthentications and AuthorizationPolicies that are refused, with the full message."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -17,13 +16,13 @@ from components.settings.problems import Problem
 from components.traffic.checks import MEANING
 from tests.security.checks.rows import spec_with
 from tests.support.documents import document
+from tests.support.odd_values import with_odd_values
 
 KINDS = ("peer_authentication", "request_authentication", "authorization_policy")
 TABLES: dict[str, dict[str, Any]] = {name: document(Path(__file__).with_name(f"{name}.yaml")) for name in KINDS}
 ROWS = [pytest.param(name, row, id=f"{name}: {row['name']}") for name in KINDS for row in TABLES[name]["rows"]]
 CODE = re.compile(r" \[MESH-[0-9]{3}\]$")
 PRIVATE_KEYS = ("a private RSA key", "a private key's prime", "a shared key")
-ODD: tuple[Any, ...] = (None, 5, 1.5, True, "x", [], [None], ["x"], {}, {"x": None}, [[5]])
 
 
 def resource_of(value: dict[str, Any]) -> Resource:
@@ -90,21 +89,9 @@ def test_a_private_key_is_told_as_a_secret_in_clear_and_not_shown(name: str) -> 
     assert re.search("AQAB|AyM1", lines[0]) is None, "a message ends up in logs"
 
 
-def _oddities(value: Any) -> Iterator[Any]:
-    """The value with something odd at each of its places in turn."""
-    if isinstance(value, dict):
-        entries = cast("dict[str, Any]", value)
-        for key, one in entries.items():
-            yield from ({**entries, key: odd} for odd in (*ODD, *_oddities(one)))
-    elif isinstance(value, list):
-        items = cast("list[Any]", value)
-        for index, one in enumerate(items):
-            yield from ([*items[:index], odd, *items[index + 1 :]] for odd in (*ODD, *_oddities(one)))
-
-
 @pytest.mark.parametrize("name", KINDS)
 def test_no_odd_value_makes_a_check_fail_instead_of_refusing(name: str) -> None:
     base = TABLES[name]["base"]
-    for spec in _oddities(base["spec"]):
+    for spec in with_odd_values(base["spec"]):
         messages = messages_for({**base, "spec": spec})
         assert all(line.startswith("spec") or "metadata.annotations" in line for line in messages), "a place is named"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 import yaml
@@ -20,6 +20,7 @@ from components.traffic.checks.gateway_api import gateway, grpc_route, http_rout
 from components.traffic.checks.proxy_config import proxy_config_problems
 from components.traffic.checks.telemetry import telemetry_problems
 from components.traffic.checks.wasm_plugin import wasm_plugin_problems
+from tests.support.odd_values import with_odd_values
 from tests.traffic.checks.rows import spec_with
 
 CHECKS: Mapping[str, Callable[[Resource], Iterator[Problem]]] = {
@@ -42,7 +43,6 @@ TABLES: dict[str, dict[str, Any]] = {
 }
 ROWS = [pytest.param(name, row, id=f"{name}: {row['name']}") for name in TABLES for row in TABLES[name]["rows"]]
 CODE = re.compile(r" \[MESH-[0-9]{3}\]$")
-ODD: tuple[Any, ...] = (None, 5, 1.5, True, "x", [], [None], ["x"], {}, {"x": None}, [[5]])
 
 
 def resource_of(value: dict[str, Any], istio: str | None = None) -> Resource:
@@ -116,21 +116,9 @@ def test_every_row_has_a_name_of_its_own(name: str) -> None:
     assert len(names) == len(set(names)), "a repeated name hides which row failed"
 
 
-def _oddities(value: Any) -> Iterator[Any]:
-    """The value with something odd at each of its places in turn."""
-    if isinstance(value, dict):
-        entries = cast("dict[str, Any]", value)
-        for key, one in entries.items():
-            yield from ({**entries, key: odd} for odd in (*ODD, *_oddities(one)))
-    elif isinstance(value, list):
-        items = cast("list[Any]", value)
-        for index, one in enumerate(items):
-            yield from ([*items[:index], odd, *items[index + 1 :]] for odd in (*ODD, *_oddities(one)))
-
-
 @pytest.mark.parametrize("name", TABLES)
 def test_no_odd_value_makes_a_check_fail_instead_of_refusing(name: str) -> None:
     base = TABLES[name]["base"]
-    for spec in _oddities(base["spec"]):
+    for spec in with_odd_values(base["spec"]):
         messages = messages_for(name, {**base, "spec": spec})
         assert all(line.startswith("spec") for line in messages), "a message has to lead to a place of the spec"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -15,6 +15,7 @@ from components.traffic.checks.service_entry import service_entry_problems
 from components.traffic.checks.sidecar import sidecar_problems
 from components.traffic.checks.workload_entry import workload_entry_problems
 from components.traffic.checks.workload_group import workload_group_problems
+from tests.support.odd_values import ODD, with_odd_values
 from tests.traffic.checks.rows import rows_of, spec_with
 
 CHECKS: dict[str, Callable[[Resource], Iterator[Problem]]] = {
@@ -76,7 +77,6 @@ TABLES = {
 ROWS = [(kind, row) for kind, tables in TABLES.items() for table in tables for row in rows_of(table)]
 PREFIX = "Pulumi.test.yaml: mesh.resources[0]."
 CODE = re.compile(r" \[MESH-[0-9]{3}\]$")
-ODD: tuple[Any, ...] = (None, 5, -1.5, True, "", "x", "*", "/", [], [None], ["x"], [[]], {}, {"x": None}, {"x": "y"})
 
 every_row = pytest.mark.parametrize(("kind", "row"), ROWS, ids=[f"{kind}: {row['name']}" for kind, row in ROWS])
 
@@ -113,22 +113,9 @@ def test_every_row_has_a_name_of_its_own() -> None:
     assert len(names) == len(set(names)), "a repeated name hides which row failed"
 
 
-def oddities(value: Any) -> Iterator[Any]:
-    """A value with something odd at each of its places in turn, beginning with the whole."""
-    yield from ODD
-    if isinstance(value, dict):
-        entries = cast("dict[str, Any]", value)
-        for key, one in entries.items():
-            yield from ({**entries, key: odd} for odd in oddities(one))
-    elif isinstance(value, list):
-        items = cast("list[Any]", value)
-        for index, one in enumerate(items):
-            yield from ([*items[:index], odd, *items[index + 1 :]] for odd in oddities(one))
-
-
 @pytest.mark.parametrize("kind", CHECKS)
 def test_an_odd_value_never_makes_a_check_fail_instead_of_refusing(kind: str) -> None:
-    for spec in oddities(BASES[kind]):
+    for spec in (*ODD, *with_odd_values(BASES[kind])):
         found = messages_for(kind, spec)
         assert all(line.startswith("spec") for line in found), "a message has to lead to a place of the spec"
 
@@ -137,6 +124,6 @@ def test_an_odd_value_never_makes_a_check_fail_instead_of_refusing(kind: str) ->
 def test_an_odd_value_where_a_row_has_a_wrong_one_is_no_failure_either(kind: str, row: Mapping[str, Any]) -> None:
     wrong = spec_with(BASES[kind], row["set"])
     for path, value in row["set"].items():
-        for odd in oddities(value) if value is not None else ():
+        for odd in (*ODD, *with_odd_values(value)) if value is not None else ():
             found = messages_for(kind, spec_with(wrong, {path: odd}))
             assert all(line.startswith("spec") for line in found), "a message has to lead to a place of the spec"

@@ -1,8 +1,7 @@
 """VirtualServices that are refused, each with the full message, beside one that differs little and passes."""
 
 import re
-from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -10,6 +9,7 @@ from components.kinds.catalog import kind_of
 from components.kinds.node import Node
 from components.kinds.resource import Resource
 from components.traffic.checks.virtual_service import virtual_service_problems
+from tests.support.odd_values import with_odd_values
 from tests.traffic.checks.rows import Rows, rows_of, spec_with
 
 BASE: dict[str, Any] = {"hosts": ["reviews"], "http": [{"route": [{"destination": {"host": "reviews"}}]}]}
@@ -47,23 +47,8 @@ def test_every_row_has_a_name_of_its_own() -> None:
     assert len(names) == len(set(names)), "a repeated name hides which row failed"
 
 
-ODD: tuple[Any, ...] = (None, 5, 1.5, True, "x", [], [None], ["x"], {}, {"x": None}, {"match": "x"}, [[5]])
-
-
-def _oddities(spec: Any) -> Iterator[Any]:
-    """The spec with an odd value at each of its places in turn."""
-    if isinstance(spec, dict):
-        entries = cast("dict[str, Any]", spec)
-        for key in entries:
-            yield from ({**entries, key: odd} for odd in (*ODD, *_oddities(entries[key])))
-    elif isinstance(spec, list):
-        values = cast("list[Any]", spec)
-        for index, value in enumerate(values):
-            yield from ([*values[:index], odd, *values[index + 1 :]] for odd in (*ODD, *_oddities(value)))
-
-
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["name"])
 def test_no_odd_value_makes_a_check_fail_instead_of_refusing(row: dict[str, Any]) -> None:
-    for spec in _oddities(spec_with(BASE, row["set"])):
+    for spec in with_odd_values(spec_with(BASE, row["set"])):
         messages = messages_for(spec)
         assert all(line.startswith("spec") for line in messages), "a message has to lead to a place of the spec"

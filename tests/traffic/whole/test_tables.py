@@ -1,7 +1,7 @@
 """Stacks whose parts contradict one another, each with the full messages, beside one that differs little and passes."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, cast
 
 import pytest
@@ -10,6 +10,7 @@ from components.resources.settings import ResourceSettings
 from components.settings.parse import parse_settings
 from components.settings.problems import SettingsError
 from components.traffic.checks.whole import traffic_problems
+from tests.support.odd_values import with_odd_values
 from tests.support.stacks import settings_of
 from tests.traffic.whole.stacks import BASE, Rows, rows_of, stack_of, twin_of
 
@@ -58,18 +59,7 @@ def test_every_row_has_a_name_of_its_own() -> None:
 
 
 ODD: tuple[Any, ...] = (None, 5, "x", [None], {"x": 5})
-
-
-def _oddities(value: Any) -> Iterator[Any]:
-    """A value with an odd one at each of its places in turn."""
-    if isinstance(value, dict):
-        entries = cast("dict[str, Any]", value)
-        for key in entries:
-            yield from ({**entries, key: odd} for odd in (*ODD, *_oddities(entries[key])))
-    elif isinstance(value, list):
-        values = cast("list[Any]", value)
-        for index, one in enumerate(values):
-            yield from ([*values[:index], odd, *values[index + 1 :]] for odd in (*ODD, *_oddities(one)))
+"""Fewer than usual: each of them is a look at a whole stack."""
 
 
 def _with_specs(given: Sequence[ResourceSettings], specs: Sequence[Any]) -> tuple[ResourceSettings, ...]:
@@ -83,6 +73,6 @@ def test_no_odd_value_makes_a_check_fail_instead_of_refusing(table: str) -> None
     sound = settings_of(BASE)
     for row in rows_of(table):
         given = [ResourceSettings.model_validate(one) for one in stack_of(row)["resources"]]
-        for specs in _oddities([one.spec for one in given]):
+        for specs in with_odd_values([one.spec for one in given], ODD):
             problems = traffic_problems(sound.model_copy(update={"resources": _with_specs(given, specs)}))
             assert all(problem.path[0] == "resources" for problem in problems), "a message has to lead to an object"
