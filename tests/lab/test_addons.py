@@ -108,8 +108,8 @@ def test_no_secret_of_an_addon_is_in_clear_in_the_state_or_in_helm_values(stack:
 
 
 def test_the_addons_are_connected_with_each_other(stack: OwnStack) -> None:
-    config = json.loads(_get(stack.lab, "configmap/grafana", "{.data.datasources\\.yaml}"))
-    sources = {one["name"]: one["url"] for one in config["datasources.yaml"]["datasources"]}
+    config = yaml.safe_load(_get(stack.lab, "configmap/grafana", "{.data.datasources\\.yaml}"))
+    sources = {one["name"]: one["url"] for one in config["datasources"]}
     kiali = yaml.safe_load(_get(stack.lab, "configmap/kiali", "{.data.config\\.yaml}"))["external_services"]
     services = _get(stack.lab, "service", "{.items[*].metadata.name}").split()
     hosts = {url.split("//")[1].split(".")[0] for url in [*sources.values(), kiali["prometheus"]["url"]]}
