@@ -7,7 +7,7 @@ BIN := .venv/bin
 READY := .venv/ready
 POLICY := policy/.venv/ready
 NEWEST := .venv-newest
-export STACK CONTEXT CHARTS
+export STACK CONTEXT CHARTS ADDON_CHARTS
 
 .PHONY: help
 help: ## Say what there is

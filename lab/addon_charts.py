@@ -1,12 +1,16 @@
-"""Stand-ins for the charts of the addons on the lab: each takes exactly the values that the program sets."""
+"""The charts of addons as the lab offers them: archives that it is given, and a stand-in for each of the others.
 
+A stand-in takes exactly the values that the program sets.
+"""
+
+import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from components.observability.addons import __file__ as values_module
-from components.observability.addons.charts import catalog
+from components.observability.addons.charts import CatalogEntry, catalog
 from components.observability.addons.extra_values import known_addon_values
 from components.platform.chart_values import ValuePath
 from lab.charts import pack, stamp
@@ -23,31 +27,39 @@ KINDS = (
 )
 
 
-def package_stand_ins(crds: Path, target: Path) -> None:
-    """Write `NAME-VERSION.tgz` of every addon's stand-in into `target`, in the versions of the catalogue.
+def package_addon_charts(crds: Path, target: Path, given: Mapping[str, bytes]) -> None:
+    """Write `NAME-VERSION.tgz` of every addon into `target`, in the versions of the catalogue.
 
-    `crds` is the folder with the kinds of prometheus-operator. Nothing is written where all of it is there already.
+    `given` holds archives by chart; the others are stand-ins, for which `crds` is the folder with the kinds of
+    prometheus-operator. Nothing is written where all of it is there already.
     """
-    marker = target / "stand-ins.json"
+    marker = target / "addon-charts.json"
     sources = [path for path in STAND_INS.rglob("*") if path.is_file()]
     changed = max(path.stat().st_mtime_ns for path in (*sources, *Path(values_module).parent.glob("*.yaml")))
-    wanted = json.dumps({"crds": str(crds), "changed": changed})
-    if marker.exists() and marker.read_text() == wanted:
+    digests = {chart: hashlib.sha256(archive).hexdigest() for chart, archive in sorted(given.items())}
+    wanted = json.dumps({"crds": str(crds), "changed": changed, "given": digests})
+    archives = {addon: target / f"{entry.chart}-{entry.version}.tgz" for addon, entry in catalog().items()}
+    if marker.exists() and marker.read_text() == wanted and all(path.exists() for path in archives.values()):
         return
     target.mkdir(parents=True, exist_ok=True)
+    marker.unlink(missing_ok=True)  # What an interruption leaves is a mixture.
     for addon, entry in catalog().items():
-        folder = STAND_INS / entry.chart
-        files = {
-            path.relative_to(folder).as_posix(): stamp(path.read_text(), path.name, entry.version)
-            for path in sorted(folder.rglob("*"))
-            if path.is_file()
-        }
-        files["values.schema.json"] = json.dumps(schema_of(known_addon_values()[addon].owned))
-        if entry.chart == OPERATOR_CHART:
-            paths = [crds / f"monitoring.coreos.com_{kind}.yaml" for kind in KINDS]
-            files |= {f"{_KINDS_FOLDER}/{path.name}": path.read_text() for path in paths}
-        write_atomically(target / f"{entry.chart}-{entry.version}.tgz", pack(entry.chart, files))
+        write_atomically(archives[addon], given.get(entry.chart) or _stand_in(addon, entry, crds))
     write_atomically(marker, wanted)
+
+
+def _stand_in(addon: str, entry: CatalogEntry, crds: Path) -> bytes:
+    folder = STAND_INS / entry.chart
+    files = {
+        path.relative_to(folder).as_posix(): stamp(path.read_text(), path.name, entry.version)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+    files["values.schema.json"] = json.dumps(schema_of(known_addon_values()[addon].owned))
+    if entry.chart == OPERATOR_CHART:
+        paths = [crds / f"monitoring.coreos.com_{kind}.yaml" for kind in KINDS]
+        files |= {f"{_KINDS_FOLDER}/{path.name}": path.read_text() for path in paths}
+    return pack(entry.chart, files)
 
 
 def schema_of(paths: Iterable[ValuePath]) -> dict[str, Any]:

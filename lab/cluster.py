@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from lab.addon_charts import package_stand_ins
+from lab.addon_charts import package_addon_charts
 from lab.charts import package_charts
 from lab.credentials import ensure_credentials
 from lab.errors import LabError
@@ -68,8 +68,17 @@ def control_plane(layout: LabLayout, programs: Programs) -> list[list[Part]]:
     ]
 
 
-def up(layout: LabLayout, programs: Programs, *, istio_version: str, report: Report) -> float:
+def up(
+    layout: LabLayout,
+    programs: Programs,
+    *,
+    istio_version: str,
+    report: Report,
+    addon_charts: Mapping[str, bytes] | None = None,
+) -> float:
     """Start what does not run, wait until all of it is ready, and return the seconds it took. Safe to call at any time.
+
+    `addon_charts` are archives by chart that the lab offers in place of its stand-ins.
 
     Raises:
         LabError: a port is taken, the disk is full, or a part does not come up.
@@ -80,7 +89,7 @@ def up(layout: LabLayout, programs: Programs, *, istio_version: str, report: Rep
     with exclusively(layout, report):
         ensure_credentials(layout.credentials)
         package_charts(programs["istio-charts"], istio_version, layout.charts)
-        package_stand_ins(programs["prometheus-operator-crds"], layout.charts)
+        package_addon_charts(programs["prometheus-operator-crds"], layout.charts, addon_charts or {})
         for record in unrecorded(layout):
             # The agent records the istiods that it starts; only what an `up` starts can have lost its record.
             if record.name in CONTROL_PLANE:

@@ -186,7 +186,7 @@ def lab_target(layout: LabLayout, istio_version: str) -> Target:
         "istio.version": istio_version,
         # The lab packages its charts itself; a lock file of the project is about published ones.
         "istio.charts": {"folder": str(layout.charts), "locked": False},
-        # Stand-ins, because the addons' own charts are not to be had everywhere (tests/stand_in_charts).
+        # The publishers' charts, or stand-ins where those cannot be had (tests/stand_in_charts).
         "addons.charts": {"folder": str(layout.charts), "locked": False},
         # A lab is there to be thrown away.
         "deletionProtection": False,

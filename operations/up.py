@@ -14,6 +14,7 @@ from lab.proxy import Proxy, run_proxy
 from lab.pulumi import Target
 from lab.stack_file import MESH_KEY, check_stack_file
 from operations.console import err, out
+from operations.lab.addon_charts import AUTOMATIC, AddonCharts, AddonSource, addon_source
 from operations.lab.envoy import local_url
 from operations.lab.options import DEFAULT_LAB, LabName
 from operations.lab.programs import PULUMI_TOOLS, fetch, paths, versions
@@ -56,6 +57,7 @@ def up(
     ] = "",
     yes: Annotated[bool, typer.Option("--yes", "-y", help="With --context: do not ask.")] = False,
     name: LabName = DEFAULT_LAB,
+    addon_charts: AddonCharts = AUTOMATIC,
 ) -> None:
     """Deploy a stack: to the embedded lab, which is started if need be, or with --context to a cluster of your own."""
     # A mistake is told now, not after the tools were built; and what is deployed then is what was looked at.
@@ -65,14 +67,14 @@ def up(
         ask_first(target, context, stack, yes=yes)
         _to_cluster(target, context, stack, document)
     else:
-        _to_lab(LabLayout(name), stack, document)
+        _to_lab(LabLayout(name), stack, document, addon_source(addon_charts))
 
 
-def _to_lab(layout: LabLayout, stack: str, document: StackDocument) -> None:
+def _to_lab(layout: LabLayout, stack: str, document: StackDocument, addons: AddonSource) -> None:
     durations = Durations()
     tools = fetch()
     durations.lap("tools")
-    target, _ = bring_up(layout, tools)
+    target, _ = bring_up(layout, tools, addons)
     durations.lap("lab")
     _deploy(target, stack, document, durations)
     proxies = {

@@ -16,6 +16,10 @@ LARGEST = 20 * 1024 * 1024
 _LARGEST_DESCRIPTION = 1024 * 1024
 
 
+class OtherArchiveError(LabError):
+    """An archive that is not the chart it was asked for, or not what its source states; nothing may take its place."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Archive:
     """A chart as it was fetched: the bytes of its .tgz file."""
@@ -40,13 +44,14 @@ def checked(archive: Archive) -> Archive:
     """The archive, if it is what it was asked for.
 
     Raises:
-        LabError: it is no chart, or the chart of another name or version: a proxy's login page, a renamed file.
+        OtherArchiveError: it is no chart, or the chart of another name or version: a proxy's login page, a renamed
+            file.
     """
     found = _identity(archive.content, archive.name)
     if found == (archive.name, archive.version):
         return archive
     what = f"the chart {found[0]} {found[1]}" if found else "no packaged chart"
-    raise LabError(
+    raise OtherArchiveError(
         f"{archive.source}: {archive.file_name} is {what}. Nothing was kept. Correct the source in the stack file."
     )
 

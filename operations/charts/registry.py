@@ -9,7 +9,7 @@ import httpx
 
 from components.platform.http import LOOPBACK
 from lab.errors import LabError
-from operations.charts.archive import Archive, near_versions
+from operations.charts.archive import Archive, OtherArchiveError, near_versions
 from operations.charts.place import ISTIO, Place
 from operations.charts.web import Web
 
@@ -37,7 +37,8 @@ class Registry:
         """The archive of a chart, compared with the digest of its layer.
 
         Raises:
-            LabError: the registry does not answer, does not hold it or wants a login, or the digest is another one.
+            OtherArchiveError: the digest of its layer or of its manifest is another one.
+            LabError: the registry does not answer, does not hold it or wants a login.
         """
         repository = f"{self._path}/{name}" if self._path else name
         tag = version.replace("+", "_")  # A tag cannot hold '+'; Helm writes it so.
@@ -54,7 +55,7 @@ class Registry:
         content = self._expected(self._get(repository, f"blobs/{digest}"), repository).content
         archive = Archive(name=name, version=version, source=self._address, content=content)
         if f"sha256:{archive.sha256}" != digest:
-            raise LabError(
+            raise OtherArchiveError(
                 f"{self._address}/{name}: version {version} is not what its manifest states: its sha256 is "
                 f"{archive.sha256}, not {digest.removeprefix('sha256:')}. Nothing was kept. Try again; if it stays so, "
                 "ask who runs the registry."
@@ -67,7 +68,7 @@ class Registry:
         stated = manifest.headers.get("docker-content-digest", "")
         found = hashlib.sha256(manifest.content).hexdigest()
         if stated.startswith("sha256:") and stated != f"sha256:{found}":
-            raise LabError(
+            raise OtherArchiveError(
                 f"{what} is not what the registry states: its sha256 is {found}, not {stated.removeprefix('sha256:')}. "
                 "Nothing was kept. Try again; if it stays so, ask who runs the registry."
             )

@@ -5,7 +5,7 @@ from urllib.parse import urljoin
 
 from components.platform.chart_lock import INDEX_SIZE, load_index
 from lab.errors import LabError
-from operations.charts.archive import Archive, near_versions
+from operations.charts.archive import Archive, OtherArchiveError, near_versions
 from operations.charts.place import ISTIO, Place
 from operations.charts.web import Web
 
@@ -25,7 +25,8 @@ class HelmRepository:
         """The archive of a chart, compared with the digest that the index states.
 
         Raises:
-            LabError: the repository does not answer or does not hold it, or the digest is another one or missing.
+            OtherArchiveError: the digest is another one, or is missing.
+            LabError: the repository does not answer, or does not hold it.
         """
         entry = self._entry(name, version)
         urls = cast("list[object]", entry.get("urls") or [""])
@@ -36,7 +37,7 @@ class HelmRepository:
         archive = Archive(name=name, version=version, source=self._address, content=content)
         stated = str(entry.get("digest") or "").removeprefix("sha256:")
         if archive.sha256 != stated:
-            raise LabError(
+            raise OtherArchiveError(
                 f"{url}: is not what the repository's index states: its sha256 is {archive.sha256}, not "
                 f"{stated or 'stated at all'}. Nothing was kept. Try again; if it stays so, ask who runs the "
                 "repository."

@@ -13,6 +13,10 @@ from operations.charts.archive import LARGEST
 TIMEOUT_SECONDS = 30.0
 
 
+class NoAnswerError(LabError):
+    """A server that does not answer: asking it for something else would only take time."""
+
+
 class Web:
     """One client for all requests of a run. Redirects are followed; credentials never go along to another host."""
 
@@ -23,7 +27,8 @@ class Web:
         """The answer of `url`, whatever its status, read to its end.
 
         Raises:
-            LabError: there is no answer, or more than `largest` bytes of it.
+            NoAnswerError: there is no answer.
+            LabError: there are more than `largest` bytes of it.
         """
         # Proxies of the environment are for the world outside, as for kubectl and Helm.
         outside = urlsplit(url).hostname not in LOOPBACK
@@ -40,7 +45,7 @@ class Web:
                 kept = {key: value for key, value in answer.headers.items() if key.lower() != "content-encoding"}
                 return httpx.Response(answer.status_code, headers=kept, content=bytes(content))
         except httpx.HTTPError as error:
-            raise LabError(
+            raise NoAnswerError(
                 f"{url}: does not answer ({_reason(error)}). Check the address in istio.charts and the network; "
                 "without network, copy the charts from a machine that has one, and use istio.charts.folder."
             ) from None

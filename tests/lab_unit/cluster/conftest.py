@@ -27,7 +27,7 @@ def small_lab(monkeypatch: pytest.MonkeyPatch) -> None:
     for step in (
         "ensure_credentials",
         "package_charts",
-        "package_stand_ins",
+        "package_addon_charts",
         "write_configuration",
         "await_nodes",
         "install_gateway_api",
