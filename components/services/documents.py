@@ -13,6 +13,7 @@ _VERSIONS: Mapping[str, str] = {
     "Gateway": "networking.istio.io/v1",
     "ServiceEntry": "networking.istio.io/v1",
     "Sidecar": "networking.istio.io/v1",
+    "EnvoyFilter": "networking.istio.io/v1alpha3",
     "HTTPRoute": "gateway.networking.k8s.io/v1",
     "ReferenceGrant": "gateway.networking.k8s.io/v1beta1",
     "AuthorizationPolicy": "security.istio.io/v1",

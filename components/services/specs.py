@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from components.observability.telemetry.collectors import collector_hosts
 from components.observability.telemetry.specs import telemetries
+from components.security.path_parameters.specs import path_parameter_filters
 from components.services.destination_rule import destination_rules
 from components.services.documents import Derived
 from components.services.egress import egress_route, external_rules, gateway_rule, service_entry
@@ -34,6 +35,7 @@ def derived(settings: MeshSettings) -> Iterator[Derived]:
     for exposed, manifest in exposed_virtual_services(services, gateways):
         yield Derived(manifest=manifest, origin=("services", exposed.shares[0].service, "exposure"))
     yield from _egress(settings)
+    yield from path_parameter_filters(settings)
     if settings.authorization or settings.jwt:
         # Only for stacks with it: the modules of what a stack does not say are not loaded.
         from components.security.specs import security_policies  # noqa: PLC0415

@@ -20,6 +20,7 @@ from components.security.authorization.settings import AuthorizationSettings
 from components.security.jwt.settings import JwtSettings
 from components.security.mtls.settings import MtlsSettings
 from components.security.network_policies.settings import NetworkPoliciesSettings
+from components.security.path_parameters.settings import PathParameters
 from components.security.roles.settings import RolesSettings
 from components.services.externals import ExternalSettings
 from components.services.settings import ServiceSettings
@@ -60,6 +61,10 @@ class MeshSettings(SettingsModel):
     """Who may call whom: default deny, and what `calls` and `callers` of services allow. Nothing is refused without."""
     jwt: dict[DnsLabel, JwtSettings] = Field(default_factory=dict[str, JwtSettings])
     """JSON web tokens that are accepted or required, by name."""
+    path_parameters: PathParameters
+    """Whether proxies refuse paths in which a ';' hides a segment: '/files/..;/admin' passes a rule for '/files/*',
+    and Tomcat and Jetty take it for '/admin'. REFUSE_TRAVERSAL answers 403 where nothing, '.' or '..' stands before the
+    ';'; other parameters pass."""
     network_policies: NetworkPoliciesSettings
     """Who may connect to istiod and the gateways, and what workloads may call, by Kubernetes NetworkPolicies."""
     roles: RolesSettings = RolesSettings()

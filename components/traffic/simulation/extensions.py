@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from components.security.path_parameters.specs import NAME
 from components.security.selection import Pods, attached, targets
 from components.traffic.simulation.mesh_object import MeshObject
 from components.traffic.simulation.objects import Stack
@@ -16,7 +17,9 @@ def with_extensions(found: Simulation, stack: Stack, first: Pods | None) -> Simu
 
     `first` are the pods that send the request: a gateway's, or those of a caller with a sidecar.
     """
+    known = (stack.root_namespace, NAME)  # What this one does is simulated with the policies.
     objects = [one for kind, group in _KINDS for one in stack.of_kind(kind, group)]
+    objects = [one for one in objects if (one.namespace, one.name) != known]
     if not objects:
         return found
     notes: dict[str, str] = {}

@@ -14,6 +14,7 @@ from components.samples.bookinfo.routes import bookinfo_traffic
 from components.samples.bookinfo.specs import bookinfo_workloads
 from components.security.authorization.identities import trust_domains
 from components.security.mtls.specs import mtls_origins, mtls_policies
+from components.security.path_parameters.settings import PathParameters
 from components.services.specs import derived
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path
@@ -37,8 +38,9 @@ class Stack:
     root_namespace: str
     outbound_mode: str
     path_normalization: str
+    refuses_traversal: bool
+    """Whether proxies refuse paths in which a ';' hides a segment (`pathParameters`)."""
     default_retries: Node
-
     default_exports: Mapping[str, tuple[str, ...]]
     """meshConfig.default...ExportTo by kind."""
     auto_mtls: bool
@@ -75,6 +77,7 @@ def stack_of(settings: MeshSettings) -> Stack:
         root_namespace=settings.control_plane.namespace,
         outbound_mode=outbound.mode.value if outbound else "ALLOW_ANY",
         path_normalization=normalization.normalization.value if normalization else "DEFAULT",
+        refuses_traversal=settings.path_parameters is PathParameters.REFUSE_TRAVERSAL,
         default_retries=mesh_config.at("defaultHttpRetryPolicy"),
         default_exports=exports,
         auto_mtls=settings.mesh_config.enable_auto_mtls is not False,

@@ -17,7 +17,7 @@ from tests.lab.conftest import Lab
 from tests.lab.own_stack import OwnStack
 from tests.lab.security import grid
 from tests.lab.security.asking import Client, await_routes
-from tests.lab.security.ext_authz import Decisions, serving
+from tests.lab.security.ext_authz import Decisions, serving, serving_grpc
 from tests.lab.security.tokens import Issuer
 from tests.lab.security.workloads import identified
 from tests.lab.traffic.workloads import apply
@@ -36,6 +36,8 @@ CALLEES = (
 VERSIONS = ("secured/claims-v1", "secured/claims-v2")
 """The pods of a service with versions."""
 GATEWAY = "istio-ingress/ingressgateway"
+DOOR = "secured/door-istio"
+"""The gateway that istiod itself deploys for a Gateway of the Gateway API."""
 SECOND_PORT = 9090
 
 
@@ -65,13 +67,13 @@ class Secured(Deployment):
         return Client(self.sidecars["clients/stranger"])
 
 
-def mesh(issuer: Issuer, port: int) -> dict[str, Any]:
-    """The `mesh` object of the stack."""
+def mesh(issuer: Issuer, ports: Mapping[str, int]) -> dict[str, Any]:
+    """The `mesh` object of the stack; `ports` are those of the authorizers."""
     whole = deepcopy(MESH)
     whole["services"] |= grid.services()
     for one in whole["jwt"].values():
         one["jwks"] = issuer.jwks()
-    whole["resources"][0]["spec"]["endpoints"][0]["ports"] = {"http": port}
+    whole["resources"][0]["spec"]["endpoints"][0]["ports"] = dict(ports)
     return whole
 
 
@@ -79,8 +81,9 @@ def mesh(issuer: Issuer, port: int) -> dict[str, Any]:
 def deployment(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
     """The stack, deployed, with a pod for every workload."""
     issuer, decisions = Issuer(), Decisions()
-    with serving(decisions) as port:
-        stack = OwnStack(lab, tmp_path_factory.mktemp("security"), "security", mesh(issuer, port))
+    with serving(decisions) as http, serving_grpc() as grpc:
+        described = mesh(issuer, {"http": http, "grpc": grpc})
+        stack = OwnStack(lab, tmp_path_factory.mktemp("security"), "security", described)
         try:
             done = stack.up()
             assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
@@ -98,7 +101,15 @@ def deployment(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[D
 @pytest.fixture(scope="package")
 def secured(deployment: Deployment) -> Iterator[Secured]:
     """The stack with a running sidecar for every workload but those of the grid, whose own tests run them."""
-    with running(deployment.lab, [*CALLERS, *CALLEES, *VERSIONS, GATEWAY]) as sidecars:
+    made = deployment.lab.kubectl(
+        "wait",
+        "--for=condition=Programmed",
+        "gateways.gateway.networking.k8s.io/door",
+        "--namespace=secured",
+        "--timeout=60s",
+    )
+    assert made.returncode == 0, made.stderr
+    with running(deployment.lab, [*CALLERS, *CALLEES, *VERSIONS, GATEWAY, DOOR]) as sidecars:
         senders = [sidecars[name] for name in (*CALLERS, GATEWAY)]
         await_routes(senders, [sidecars[name] for name in (*CALLEES, *VERSIONS)], grid.PORT)
         yield Secured(deployment.lab, deployment.decisions, deployment.issuer, sidecars)

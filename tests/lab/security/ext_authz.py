@@ -1,10 +1,13 @@
-"""A server that decides about requests, in the HTTP form of Envoy's ext_authz."""
+"""Servers that decide about requests, in both forms of Envoy's ext_authz: HTTP and gRPC."""
 
 import threading
 from collections import Counter
 from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import grpc
 
 TICKET = "x-ticket"
 GOOD = "good"
@@ -50,3 +53,29 @@ def serving(decisions: Decisions) -> Generator[int]:
         finally:
             server.shutdown()
             thread.join()
+
+
+# envoy.service.auth.v3.CheckResponse with google.rpc.Status, as protobuf writes them: OK is the empty message, and
+# {status: {code: 7}} is PERMISSION_DENIED.
+_CHECK = "envoy.service.auth.v3.Authorization"
+_OK, _DENIED = b"", b"\x0a\x02\x08\x07"
+_TICKET_ENTRY = b"\x0a" + bytes([len(TICKET)]) + TICKET.encode() + b"\x12" + bytes([len(GOOD)]) + GOOD.encode()
+"""The header with its value as an entry of the map of headers in a CheckRequest."""
+
+
+@contextmanager
+def serving_grpc() -> Generator[int]:
+    """Serve the same decision by gRPC on a free loopback port for the time of the block."""
+
+    def check(asked: bytes, _context: grpc.ServicerContext) -> bytes:
+        return _OK if _TICKET_ENTRY in asked else _DENIED
+
+    server = grpc.server(ThreadPoolExecutor(max_workers=2))
+    handler = grpc.unary_unary_rpc_method_handler(check, request_deserializer=bytes, response_serializer=bytes)
+    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(_CHECK, {"Check": handler}),))
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    try:
+        yield port
+    finally:
+        server.stop(grace=None).wait()

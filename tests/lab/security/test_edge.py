@@ -53,6 +53,14 @@ def test_without_a_token_only_the_open_paths_are_reached(gateway: Proxy, path: s
     assert outside(gateway, path).status in (400, 403, 404), "and no spelling makes something else of it"
 
 
+@pytest.mark.parametrize("path", ["/open/..;/orders", "/;/orders", "/nowhere/.;x/orders"])
+def test_a_gateway_itself_refuses_path_parameters_that_hide_a_segment(
+    secured: Secured, gateway: Proxy, path: str
+) -> None:
+    answer = outside(gateway, path, secured.issuer.token(iss=EDGE))
+    assert (answer.status, answer.text) == (403, "RBAC: access denied"), "a good token makes no difference"
+
+
 @pytest.mark.parametrize("host", [f"{HOST}:80", f"{HOST}:8443", HOST.upper(), f"{HOST.upper()}:80"])
 def test_no_spelling_of_the_host_needs_no_token(gateway: Proxy, host: str) -> None:
     assert ask(gateway.listeners[80], host, "/open").status == 200, "the host is served under this name too"

@@ -5,9 +5,12 @@ from dataclasses import dataclass, replace
 
 from components.kinds.node import Node
 from components.security.checks.annotations import is_dry_run
+from components.security.path_parameters.specs import NAME, STATUS, is_traversal
 from components.security.selection import Pods, attached
+from components.settings.problems import render_path
 from components.traffic.simulation.mesh_object import MeshObject, stack_path
 from components.traffic.simulation.objects import Stack
+from components.traffic.simulation.paths import PathAndQuery
 from components.traffic.simulation.results import Decision, Security
 from components.traffic.simulation.security.asked import Asked, Claims
 from components.traffic.simulation.security.rules import any_of, rule_is_for, unknown_words
@@ -34,12 +37,14 @@ class _Policy:
 
 
 def decide(stack: Stack, pods: Pods, asked: Asked, claims: Claims | None) -> Decided:
-    """The decision about a request that pods get: first CUSTOM, then the token, then DENY, then ALLOW.
+    """The decision about a request that pods get: first its path, then CUSTOM, then the token, then DENY, then ALLOW.
 
     A policy that is tried is told of in a note. Source: istio.io/latest/docs/concepts/security, Implicit enablement;
     the order of filters is in pilot/pkg/networking/core/listener_builder.go of Istio 1.29.
     """
     root = stack.root_namespace
+    if not asked.tcp and stack.refuses_traversal and is_traversal(PathAndQuery.of(asked.request.path).path):
+        return Decided(security=_traversal(root), token=checked([], claims, asked.request))
     here = [one for one in stack.of_kind("AuthorizationPolicy", SECURITY) if attached(one, pods, root)]
     policies = [
         _Policy(one=one, action=one.spec.at("action").text or "ALLOW", dry_run=is_dry_run(one.metadata)) for one in here
@@ -68,6 +73,16 @@ def tokens_of(stack: Stack, pods: Pods) -> list[MeshObject]:
     """The RequestAuthentications that check tokens at some pods."""
     found = stack.of_kind("RequestAuthentication", SECURITY)
     return [one for one in found if attached(one, pods, stack.root_namespace)]
+
+
+def _traversal(root_namespace: str) -> Security:
+    return Security(
+        decision=Decision.DENIED,
+        reason="the path hides a segment by a ';', which some servers resolve",
+        policy=f"EnvoyFilter {root_namespace}/{NAME}",
+        path=render_path(("pathParameters",)),
+        status=STATUS,
+    )
 
 
 def _custom(policies: Sequence[_Policy], stack: Stack, asked: Asked) -> tuple[Security | None, list[str]]:
@@ -118,9 +133,7 @@ def _allowed(policies: Sequence[_Policy], asked: Asked) -> Security:
     if unsure:
         return unsure
     if not allowing:
-        return Security(
-            decision=Decision.ALLOWED, reason="no ALLOW policy is for the workload, and no DENY for the request"
-        )
+        return Security(decision=Decision.ALLOWED, reason=_OPEN)
     names = ", ".join(one.one.shown for one in allowing)
     return Security(
         decision=Decision.DENIED,
