@@ -15,6 +15,7 @@ from operations.charts.repository import HelmRepository
 from operations.charts.web import NoAnswerError, Web
 
 Report = Callable[[str], None]
+CONNECT_SECONDS = 3.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +65,8 @@ def first_sentence(error: LabError) -> str:
 
 def _fetched(missing: list[WantedChart]) -> Iterator[tuple[WantedChart, Archive | str]]:
     """Each chart with its archive, or with the reason why there is none."""
-    web, sources = Web(), {one.source for one in missing}
+    # An index may lead to another server, which nobody has asked whether it answers.
+    web, sources = Web(connect_seconds=CONNECT_SECONDS), {one.source for one in missing}
     silent = {source: f"{urlsplit(source).netloc}: {reason}" for source, reason in unreachable(sources).items()}
     clients = {source: _client(source, web) for source in sources - silent.keys()}
     for one in missing:

@@ -20,8 +20,8 @@ class NoAnswerError(LabError):
 class Web:
     """One client for all requests of a run. Redirects are followed; credentials never go along to another host."""
 
-    def __init__(self, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
-        self._timeout = timeout_seconds
+    def __init__(self, timeout_seconds: float = TIMEOUT_SECONDS, connect_seconds: float | None = None) -> None:
+        self._timeout = httpx.Timeout(timeout_seconds, connect=connect_seconds or timeout_seconds)
 
     def get(self, url: str, headers: Mapping[str, str] | None = None, largest: int = LARGEST) -> httpx.Response:
         """The answer of `url`, whatever its status, read to its end.

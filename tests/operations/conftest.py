@@ -51,7 +51,7 @@ def layout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LabLayou
 @pytest.fixture
 def mesh(monkeypatch: pytest.MonkeyPatch) -> Mesh:
     """Run the project's command; the result holds stdout, stderr and exit code."""
-    for variable in ("MESH_LAB", "STACK", "CONTEXT", "CHARTS", "KUBECONFIG"):
+    for variable in ("MESH_LAB", "STACK", "CONTEXT", "CHARTS", "ADDON_CHARTS", "KUBECONFIG"):
         monkeypatch.delenv(variable, raising=False)
 
     def run(*arguments: str, **env: str) -> Done:

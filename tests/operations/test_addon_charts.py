@@ -9,6 +9,7 @@ import pytest
 from components.observability.addons import charts
 from components.observability.addons.charts import CatalogEntry, catalog
 from lab.errors import LabError
+from lab.tools import Origin, Tool
 from operations.charts.archive import Archive
 from operations.charts.repository import HelmRepository
 from operations.lab.addon_charts import addon_source, find_addon_charts
@@ -253,6 +254,28 @@ def test_an_interrupted_download_leaves_whole_charts_only(
     monkeypatch.setattr(HelmRepository, "fetch", fetch)
     assert publishers.find() == GIVEN, "and the next run goes on from there"
     assert publishers.sites[NAMES[0]].seen.count(f"/charts/files/{FILES[NAMES[0]]}") == 1, "without it"
+
+
+@pytest.mark.usefixtures("layout")
+def test_lab_up_tells_what_was_decided_and_hands_the_archives_to_the_lab(
+    mesh: Mesh, publishers: Publishers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[object] = []
+
+    def up(*_: object, addon_charts: object, **__: object) -> float:
+        given.append(addon_charts)
+        return 1.0
+
+    tools = {"istio-charts": Tool("istio-charts", "1.29.1", Path(), Origin.MODULE)}
+    monkeypatch.setattr("operations.lab.up.fetch", lambda: tools)
+    monkeypatch.setattr("operations.lab.up.prepare_pulumi", lambda *_: None)
+    monkeypatch.setattr("lab.cluster.up", up)
+    done = mesh("lab", "up")
+    assert (done.exit_code, given) == (0, [GIVEN]), done.stderr
+    assert f"addon charts: official: {EVERY}" in done.stderr, "nobody has to guess what is deployed"
+    assert mesh("lab", "up", ADDON_CHARTS="stand-ins").exit_code == 0
+    assert given[1:] == [{}], "the environment's word counts"
+    assert len(publishers.asked()) == 3 * len(NAMES), "and nobody is asked then"
 
 
 @pytest.mark.parametrize("verb", [("lab", "up"), ("up",)])
