@@ -266,9 +266,12 @@ def test_lab_up_tells_what_was_decided_and_hands_the_archives_to_the_lab(
         given.append(addon_charts)
         return 1.0
 
+    def nothing(*_: object) -> None:
+        """What needs a running lab."""
+
     tools = {"istio-charts": Tool("istio-charts", "1.29.1", Path(), Origin.MODULE)}
     monkeypatch.setattr("operations.lab.up.fetch", lambda: tools)
-    monkeypatch.setattr("operations.lab.up.prepare_pulumi", lambda *_: None)
+    monkeypatch.setattr("operations.lab.up.prepare_pulumi", nothing)
     monkeypatch.setattr("lab.cluster.up", up)
     done = mesh("lab", "up")
     assert (done.exit_code, given) == (0, [GIVEN]), done.stderr
