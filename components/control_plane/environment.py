@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 from typing import Any
-
-import yaml
 
 from components.kinds.scalars import truth
 from components.observability.addons.kiali.settings import InstalledKiali
+from components.settings.data_files import yaml_data
 from components.settings.mesh import MeshSettings
 
 BLOCKED_RANGES = "BLOCKED_CIDRS_IN_JWKS_URIS"
@@ -26,15 +24,14 @@ Version = tuple[int, ...]
 @cache
 def known_environment() -> Mapping[str, Any]:
     """The table of env.yaml."""
-    text = resources.files(__package__ or "").joinpath("env.yaml").read_text(encoding="utf-8")
-    return yaml.safe_load(text)
+    return yaml_data(__package__, "env.yaml")
 
 
 @cache
 def variable_types() -> Mapping[str, str]:
     """What istiod reads each of its variables as: bool, duration, float, int or text (env_names.yaml)."""
-    text = resources.files(__package__ or "").joinpath("env_names.yaml").read_text(encoding="utf-8")
-    return {name: kind for kind, names in yaml.safe_load(text).items() for name in names}
+    by_type = yaml_data(__package__, "env_names.yaml")
+    return {name: kind for kind, names in by_type.items() for name in names}
 
 
 def version_of(text: str) -> Version:

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib import resources
 from typing import Any
-
-import yaml
 
 from components.mesh_config.settings import MeshConfigSettings
 from components.platform.versions import minor_of
+from components.settings.data_files import yaml_data
 from components.settings.explain import shown
 from components.settings.problems import Problem
 
@@ -16,8 +14,7 @@ from components.settings.problems import Problem
 @cache
 def _since() -> Mapping[str, Mapping[str, Any]]:
     """The table of since.yaml."""
-    text = resources.files(__package__ or "").joinpath("since.yaml").read_text(encoding="utf-8")
-    return yaml.safe_load(text)
+    return yaml_data(__package__, "since.yaml")
 
 
 def version_problems(mesh_config: MeshConfigSettings, istio: str) -> Iterator[Problem]:

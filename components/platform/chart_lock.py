@@ -17,6 +17,7 @@ import yaml
 from components.platform.charts import CHART_NAMES, chart_file
 from components.platform.settings import OFFICIAL_REPOSITORY, IstioSettings
 from components.settings.codes import Code
+from components.settings.data_files import load_yaml
 from components.settings.problems import Path as SettingsPath
 from components.settings.problems import Problem
 
@@ -54,7 +55,7 @@ def read_lock(path: Path = LOCK_FILE) -> tuple[LockedChart, ...] | None:
         LockFileError: it is not what `lock_text` writes.
     """
     try:
-        document: object = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document: object = load_yaml(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
     except (yaml.YAMLError, UnicodeDecodeError):
@@ -174,9 +175,8 @@ def load_index(body: bytes) -> dict[str, list[dict[str, object]]]:
     Raises:
         ValueError: it is no such index.
     """
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # The index is long; libyaml reads it ten times faster.
     try:
-        document: object = yaml.load(body, Loader=loader)  # noqa: S506 - both are safe loaders
+        document: object = load_yaml(body)
     except yaml.YAMLError:
         raise ValueError("it is not YAML") from None
     entries = cast("dict[str, object]", document).get("entries") if isinstance(document, dict) else None

@@ -4,12 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
 from typing import Any, TypeVar, cast
 
-import yaml
-
 from components.platform.settings import IstioSettings
+from components.settings.data_files import yaml_data
 
 Told = TypeVar("Told")
 
@@ -39,8 +37,7 @@ class ChartValues:
 @cache
 def known_values() -> Mapping[str, ChartValues]:
     """The table of chart_values.yaml, by chart."""
-    text = resources.files(__package__ or "").joinpath("chart_values.yaml").read_text(encoding="utf-8")
-    table: dict[str, Any] = yaml.safe_load(text)
+    table: dict[str, Any] = yaml_data(__package__, "chart_values.yaml")
     reserved = dict.fromkeys(table["reserved"], "Istio's charts use this key themselves")
     return {
         chart: ChartValues(

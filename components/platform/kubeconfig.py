@@ -10,6 +10,7 @@ import yaml
 
 from components.platform.settings import ClusterSettings
 from components.settings.codes import Code
+from components.settings.data_files import load_yaml
 from components.settings.problems import Path as SettingsPath
 from components.settings.problems import Problem
 
@@ -124,7 +125,7 @@ def _files(settings: ClusterSettings, environment: Mapping[str, str]) -> list[Pa
 def _read(path: Path, settings: ClusterSettings) -> Mapping[str, object]:
     place: SettingsPath = ("cluster", "kubeconfig") if settings.kubeconfig else ("cluster",)
     try:
-        document: object = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document: object = load_yaml(path.read_text(encoding="utf-8"))
     except yaml.MarkedYAMLError as error:
         # Only the position is told: the text around it may be a token or a key.
         line = f" at line {error.problem_mark.line + 1}" if error.problem_mark else ""

@@ -3,10 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
-import yaml
-
+from components.settings.data_files import yaml_data
 from components.settings.problems import Problem
 
 Minor = tuple[int, int]
@@ -35,8 +33,7 @@ def minor_text(minor: Minor) -> str:
 @cache
 def supported_versions() -> Mapping[Minor, KubernetesRange]:
     """The table of istio_versions.yaml: supported Istio minor versions, oldest first."""
-    text = resources.files(__package__ or "").joinpath("istio_versions.yaml").read_text(encoding="utf-8")
-    rows: dict[str, dict[str, str]] = yaml.safe_load(text)
+    rows: dict[str, dict[str, str]] = yaml_data(__package__, "istio_versions.yaml")
     return {
         minor_of(istio): KubernetesRange(oldest=minor_of(row["kubernetesMin"]), newest=minor_of(row["kubernetesMax"]))
         for istio, row in rows.items()

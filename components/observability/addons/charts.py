@@ -3,14 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
-
-import yaml
 
 from components.observability.addons.names import ADDONS
 from components.observability.addons.settings import AddonsSettings
 from components.observability.addons.shared import InstalledAddon
 from components.platform.charts import Chart
+from components.settings.data_files import yaml_data
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,8 +23,7 @@ class CatalogEntry:
 @cache
 def catalog() -> Mapping[str, CatalogEntry]:
     """The table of catalog.yaml, by addon."""
-    text = resources.files(__package__ or "").joinpath("catalog.yaml").read_text(encoding="utf-8")
-    return {addon: CatalogEntry(**row) for addon, row in yaml.safe_load(text).items()}
+    return {addon: CatalogEntry(**row) for addon, row in yaml_data(__package__, "catalog.yaml").items()}
 
 
 def installed_addons(addons: AddonsSettings) -> dict[str, InstalledAddon]:

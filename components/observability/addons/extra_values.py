@@ -2,21 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib import resources
 from typing import Any
-
-import yaml
 
 from components.observability.addons.shared import InstalledAddon
 from components.platform.chart_values import ChartValues, ValuePath
 from components.platform.extra_values import raw_value_problems
+from components.settings.data_files import yaml_data
 from components.settings.problems import Problem
 
 
 @cache
 def _table() -> Mapping[str, Any]:
-    text = resources.files(__package__ or "").joinpath("chart_values.yaml").read_text(encoding="utf-8")
-    return yaml.safe_load(text)
+    return yaml_data(__package__, "chart_values.yaml")
 
 
 def passed_values(addon: str) -> tuple[str, ...]:

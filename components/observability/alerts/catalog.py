@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from importlib import resources
 from typing import Any
 
-import yaml
+from components.settings.data_files import yaml_data
 
 RECORDINGS = "recordings"
 """The file of the rules that dashboards and alerts share; every other file holds a group of alerts."""
@@ -117,8 +116,7 @@ def _alert_files() -> tuple[str, ...]:
 
 
 def _document(name: str) -> Any:
-    text = resources.files(__package__ or "").joinpath("rules", f"{name}.yaml").read_text(encoding="utf-8")
-    return yaml.safe_load(text)
+    return yaml_data(__package__, "rules", f"{name}.yaml")
 
 
 def _record(group: str, row: Mapping[str, str]) -> RecordTemplate:

@@ -3,11 +3,9 @@
 import re
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
-
-import yaml
 
 from components.observability.alerts.catalog import AlertTemplate, record_templates, slo_records
+from components.settings.data_files import yaml_data
 
 _NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*(?:\$\{window\})?")
 
@@ -15,15 +13,14 @@ _NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*(?:\$\{window\})?")
 @cache
 def telemetry_names() -> Mapping[str, str | None]:
     """The metrics that there are to stand on, each with the name by which Telemetry switches it off, if it can."""
-    text = resources.files(__package__ or "").joinpath("metrics.yaml").read_text(encoding="utf-8")
-    return {name: telemetry for rows in yaml.safe_load(text).values() for name, telemetry in rows.items()}
+    rows_of = yaml_data(__package__, "metrics.yaml")
+    return {name: telemetry for rows in rows_of.values() for name, telemetry in rows.items()}
 
 
 @cache
 def proxy_metrics() -> frozenset[str]:
     """The metrics among them that proxies have."""
-    text = resources.files(__package__ or "").joinpath("metrics.yaml").read_text(encoding="utf-8")
-    return frozenset(yaml.safe_load(text)["proxies"])
+    return frozenset(yaml_data(__package__, "metrics.yaml")["proxies"])
 
 
 def metrics_of(alert: AlertTemplate) -> set[str]:

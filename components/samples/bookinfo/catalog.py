@@ -2,12 +2,11 @@
 
 from copy import deepcopy
 from functools import cache
-from importlib import resources
 from typing import Any
 
-import yaml
 from pydantic import Field
 
+from components.settings.data_files import yaml_data
 from components.settings.model import SettingsModel
 
 
@@ -43,4 +42,4 @@ def bookinfo_routes() -> dict[str, Any]:
 
 @cache
 def _data(file: str) -> dict[str, Any]:
-    return yaml.safe_load(resources.files(__package__ or "").joinpath(file).read_text(encoding="utf-8"))
+    return yaml_data(__package__, file)

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from importlib import resources
 from typing import Any
-
-import yaml
 
 from components.platform.labels import COMMON_LABELS
 from components.platform.manifest import Manifest
+from components.settings.data_files import yaml_data
 from components.settings.mesh import MeshSettings
 
 _API = "rbac.authorization.k8s.io"
@@ -18,8 +16,7 @@ _PREFIX = "istio-mesh-"
 @cache
 def role_rules() -> Mapping[str, Any]:
     """The table of rules.yaml."""
-    text = resources.files(__package__ or "").joinpath("rules.yaml").read_text(encoding="utf-8")
-    return yaml.safe_load(text)
+    return yaml_data(__package__, "rules.yaml")
 
 
 def role_manifests(settings: MeshSettings) -> dict[str, Manifest]:

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
-from importlib import resources
 
-import yaml
+from components.settings.data_files import yaml_data
 
 
 class Profile(StrEnum):
@@ -18,5 +17,4 @@ class Profile(StrEnum):
 @cache
 def profile_defaults(profile: Profile) -> Mapping[str, object]:
     """The defaults that `profile` puts under a stack's own settings, in the stack file's own words."""
-    text = resources.files(__name__).joinpath(f"{profile.value}.yaml").read_text(encoding="utf-8")
-    return yaml.safe_load(text)
+    return yaml_data(__name__, f"{profile.value}.yaml")
