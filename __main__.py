@@ -2,16 +2,19 @@
 
 import pulumi
 
-from components.platform.preflight import preflight
-from components.platform.provider import cluster_provider
-from components.service_mesh import ServiceMesh
-from components.settings.loader import load_settings, stack_file
-from components.settings.secrets import load_secrets
+from components.settings.garbage import kept_to_the_end
 
-settings = load_settings()
-secrets = load_secrets(settings)
-provider = cluster_provider(preflight(settings, stack_file()))
-mesh = ServiceMesh("mesh", settings, secrets, pulumi.ResourceOptions(providers=[provider]))
+with kept_to_the_end():
+    from components.platform.preflight import preflight
+    from components.platform.provider import cluster_provider
+    from components.service_mesh import ServiceMesh
+    from components.settings.loader import load_settings, stack_file
+    from components.settings.secrets import load_secrets
+
+    settings = load_settings()
+    secrets = load_secrets(settings)
+    provider = cluster_provider(preflight(settings, stack_file()))
+    mesh = ServiceMesh("mesh", settings, secrets, pulumi.ResourceOptions(providers=[provider]))
 
 pulumi.export("meshVersion", mesh.version)
 pulumi.export("profile", mesh.profile)

@@ -19,3 +19,16 @@ def collection_paused() -> Generator[None]:
     finally:
         if enabled:
             gc.enable()
+
+
+@contextmanager
+def kept_to_the_end() -> Generator[None]:
+    """Keep the collector from running, and from ever looking at what was made meanwhile.
+
+    For what stays until the process ends: modules and models of a program that runs once. A collection at any later
+    time, and those at the end of the interpreter, would look through all of it. It is for `__main__` only, because what
+    is made beside it is kept too.
+    """
+    with collection_paused():
+        yield
+        gc.freeze()

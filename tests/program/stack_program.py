@@ -1,5 +1,6 @@
 """Runs the whole program for a committed stack, with a cluster that is only named."""
 
+import gc
 import json
 import runpy
 from functools import cache
@@ -47,4 +48,7 @@ def run_stack(stack: str, *, preview: bool = False, cluster: Cluster | None = No
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(preflight, "preflight", reachable)
-        return run(program, stack=stack, preview=preview, cluster=cluster)
+        try:
+            return run(program, stack=stack, preview=preview, cluster=cluster)
+        finally:
+            gc.unfreeze()  # The program ends its process; here it is one of many.
