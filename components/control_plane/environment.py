@@ -18,6 +18,9 @@ DEBUG_NAMESPACES = "DEBUG_ENDPOINT_AUTH_ALLOWED_NAMESPACES"
 SEVERAL_AUTHORIZERS = "PILOT_ENABLE_MULTIPLE_CUSTOM_AUTHZ_PROVIDERS"
 """Whether a workload may have CUSTOM policies of several authorizers (pilot/pkg/features/security.go of Istio 1.30)."""
 
+ALPHA_GATEWAY_API = "PILOT_ENABLE_ALPHA_GATEWAY_API"
+"""Whether istiod reads what it calls alpha in the Gateway API (pilot/pkg/features/experimental.go of Istio)."""
+
 Version = tuple[int, ...]
 
 

@@ -3,8 +3,9 @@
 import time
 from typing import Any
 
+from components.traffic.assembly import traffic_model
 from components.traffic.checks.whole import WHOLE
-from components.traffic.model import TrafficModel, traffic_model
+from components.traffic.model import TrafficModel
 from tests.support.stacks import DEMO, refusals_of, settings_of
 from tests.traffic.whole.stacks import BASE, stack_of
 

@@ -10,7 +10,7 @@ from components.settings.wording import shown
 from components.traffic.checks.gateway_api.listeners import listener_problems
 from components.traffic.checks.values import is_address
 
-_CLASSES = ("istio", "istio-remote", "istio-waypoint", "istio-east-west")
+CLASSES = ("istio", "istio-remote", "istio-waypoint", "istio-east-west")
 """Classes that Istio makes itself; a Gateway of another class may be of another program."""
 
 _HOSTNAME = re.compile(r"(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
@@ -25,7 +25,7 @@ def gateway_problems(resource: Resource) -> Iterator[Problem]:
     (config/crd/experimental), and buildListener of Istio's pilot/pkg/config/kube/gateway/conversion.go.
     """
     spec = resource.spec
-    by_istio = spec.at("gatewayClassName").text in _CLASSES
+    by_istio = spec.at("gatewayClassName").text in CLASSES
     listeners = spec.at("listeners")
     for listener in listeners:
         yield from listener_problems(listener, by_istio=by_istio, istio=resource.istio)

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from components.security.whole import SECURITY
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem
+from components.traffic.assembly import traffic_model
+from components.traffic.checks.whole.alpha import alpha_problems
 from components.traffic.checks.whole.attachments import attachment_problems
 from components.traffic.checks.whole.bindings import binding_problems
 from components.traffic.checks.whole.collisions import collision_problems
@@ -22,7 +24,7 @@ from components.traffic.checks.whole.redirects import redirect_problems
 from components.traffic.checks.whole.sidecars import sidecar_problems
 from components.traffic.checks.whole.subsets import subset_problems
 from components.traffic.checks.whole.telemetries import telemetry_problems
-from components.traffic.model import TrafficModel, traffic_model
+from components.traffic.model import TrafficModel
 
 WHOLE: tuple[Callable[[TrafficModel], Iterator[Problem]], ...] = (
     collision_problems,
@@ -38,6 +40,7 @@ WHOLE: tuple[Callable[[TrafficModel], Iterator[Problem]], ...] = (
     entry_problems,
     sidecar_problems,
     attachment_problems,
+    alpha_problems,
     grant_problems,
     telemetry_problems,
     redirect_problems,
