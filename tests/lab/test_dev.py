@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from lab.proxy import Proxy, run_proxy
+from tests.lab.analysis import complaints
 from tests.lab.conftest import Lab, deployed
 
 pytestmark = pytest.mark.lab
@@ -92,9 +93,7 @@ def test_an_invalid_virtual_service_is_refused_by_the_webhook(dev: Lab) -> None:
 
 
 def test_istioctl_analyze_finds_nothing_to_complain_of(dev: Lab) -> None:
-    found = dev.istioctl("analyze", "--all-namespaces", "--output=json")
-    complaints = [one for one in json.loads(found.stdout or "[]") if one["level"] != "Info"]
-    assert complaints == [], "what the program deploys must be right in the eyes of Istio's own analyzers"
+    assert complaints(dev) == [], "what the program deploys must be right in the eyes of Istio's own analyzers"
 
 
 def test_istiod_knows_the_gateways_envoy_as_synchronised(dev: Lab, ingress: Proxy) -> None:

@@ -1,0 +1,1 @@
+"""What the tests of the examples know of each of them."""
