@@ -61,3 +61,9 @@ def shop_objects(changes: dict[str, Any]) -> dict[tuple[str, str], Manifest]:
     found = {(one["kind"], one["metadata"]["name"]): one for one in manifests}
     assert len(found) == len(manifests), "a name twice would hide an object from the test"
     return found
+
+
+def http_of(changes: dict[str, Any]) -> list[dict[str, Any]]:
+    """The HTTP routes of reviews in the VirtualService that its settings make."""
+    own = {f"services.reviews.{key}": value for key, value in changes.items()}
+    return shop_objects(own)["VirtualService", "reviews"]["spec"]["http"]

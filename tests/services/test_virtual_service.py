@@ -4,15 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.services.shop import shop_objects
+from tests.services.shop import http_of, shop_objects
 
 API = {"name": "api", "match": [{"path": {"prefix": "/api"}}]}
-
-
-def http_of(changes: dict[str, Any]) -> list[dict[str, Any]]:
-    """The HTTP routes of reviews with these settings."""
-    own = {f"services.reviews.{key}": value for key, value in changes.items()}
-    return shop_objects(own)["VirtualService", "reviews"]["spec"]["http"]
 
 
 def test_a_service_that_says_nothing_has_no_virtual_service() -> None:
@@ -77,60 +71,6 @@ def test_what_a_delegate_does_not_take_is_left_for_the_weights() -> None:
         routes = found["VirtualService", name]["spec"]["http"]
         assert routes[0]["delegate"] == delegate["delegate"], "Istio follows it for sidecars as it does for gateways"
         assert [one["name"] for one in routes] == ["all", "api", "default"], "where the delegate has none, on it goes"
-
-
-def test_one_request_of_two_matches_is_written_once() -> None:
-    matches = [{"path": {"exact": "/a"}}, {"path": {"prefix": "/a"}}]
-    found = http_of({"routes": [{"name": "a", "match": matches}]})[0]["match"]
-    assert found == [{"uri": {"exact": "/a"}}, {"uri": {"prefix": "/a/"}}], "Istio's analysis would warn of the second"
-
-
-@pytest.mark.parametrize(
-    ("path", "written"),
-    [
-        ({"prefix": "/api"}, [{"uri": {"exact": "/api"}}, {"uri": {"prefix": "/api/"}}]),
-        ({"prefix": "/api/"}, [{"uri": {"exact": "/api"}}, {"uri": {"prefix": "/api/"}}]),
-        ({"exact": "/api"}, [{"uri": {"exact": "/api"}}]),
-        ({"regex": "/v[0-9]"}, [{"uri": {"regex": "/v[0-9]"}}]),
-    ],
-)
-def test_a_prefix_is_for_whole_segments(path: dict[str, str], written: list[dict[str, Any]]) -> None:
-    assert http_of({"routes": [{"name": "a", "match": [{"path": path}]}]})[0]["match"] == written, (
-        "Istio's own prefix '/api' is for '/apix' as well"
-    )
-
-
-def test_a_path_for_everything_says_nothing_about_the_path() -> None:
-    match = {"path": {"prefix": "/"}, "method": "GET"}
-    found = http_of({"routes": [{"name": "a", "match": [match]}]})[0]["match"]
-    assert found == [{"method": {"exact": "GET"}}], "every path begins with '/'"
-
-
-def test_every_condition_of_a_match_is_written() -> None:
-    match = {
-        "path": {"exact": "/a"},
-        "ignoreUriCase": True,
-        "method": "POST",
-        "headers": {"X-A": {"exact": "1"}, "x-b": {"present": True}},
-        "withoutHeaders": {"x-c": {"prefix": "2"}},
-        "queryParams": {"q": {"regex": "[0-9]+"}},
-        "authority": {"exact": "reviews"},
-        "sourceLabels": {"app": "web"},
-        "sourceNamespace": "shop",
-    }
-    assert http_of({"routes": [{"name": "a", "match": [match]}]})[0]["match"] == [
-        {
-            "uri": {"exact": "/a"},
-            "ignoreUriCase": True,
-            "method": {"exact": "POST"},
-            "headers": {"x-a": {"exact": "1"}, "x-b": {}},
-            "withoutHeaders": {"x-c": {"prefix": "2"}},
-            "queryParams": {"q": {"regex": "[0-9]+"}},
-            "authority": {"exact": "reviews"},
-            "sourceLabels": {"app": "web"},
-            "sourceNamespace": "shop",
-        }
-    ], "a condition that is lost lets other requests in"
 
 
 @pytest.mark.parametrize(

@@ -4,19 +4,11 @@ Source: prometheus.io/docs/alerting/latest/configuration.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import yaml
 
-from components.observability.alerts.receivers import (
-    EmailReceiver,
-    PagerDutyReceiver,
-    Receiver,
-    SecretSource,
-    SlackReceiver,
-    WebhookReceiver,
-    secret_sources,
-)
+from components.observability.alerts.receiver_config import Config, receiver_config
+from components.observability.alerts.receivers import secret_sources
 from components.observability.alerts.settings import AlertsSettings, Severity, SeverityRoute
 from components.platform.labels import COMMON_LABELS
 from components.platform.manifest import Manifest
@@ -30,9 +22,6 @@ CONFIGURATION_ENTRY = "alertmanager.yaml"
 NOBODY = "nobody"
 """The receiver of what no route is for; Alertmanager needs one."""
 
-MOUNTED = "/etc/alertmanager/secrets"
-"""Below which the operator mounts Secrets into Alertmanager, each as a folder (alertmanagerSpec.secrets)."""
-
 _SERVICE = ("destination_service_namespace", "destination_service_name")
 _GATEWAY = ("gateway_namespace", "gateway")
 _OTHERS = (
@@ -45,20 +34,6 @@ Without these all of them would be one group, and a receiver that knows a group 
 have IstiodDown added to whatever is there already. Pods are not among them: a CA that does not sign is one page, and
 not one for each pod.
 """
-
-_TEXT = (
-    "{{ range .Alerts }}{{ .Annotations.summary }}. {{ .Annotations.description }}\n"
-    "{{ .Annotations.runbook_url }}\n{{ end }}"
-)
-_TITLE = (
-    # Alerts come in the order of their labels, of which the name is the first one that they all have.
-    "{{ .Status | toUpper }} {{ .CommonLabels.severity }} "
-    '{{ $alerts := .Alerts.Firing }}{{ if eq .Status "resolved" }}{{ $alerts = .Alerts.Resolved }}{{ end }}'
-    '{{ $last := "" }}{{ range $alerts }}{{ if ne .Labels.alertname $last }}{{ if $last }}, {{ end }}'
-    "{{ .Labels.alertname }}{{ $last = .Labels.alertname }}{{ end }}{{ end }}"
-)
-
-Config = dict[str, Any]
 
 
 def alertmanager_config(alerts: AlertsSettings, secrets: Mapping[str, str]) -> Config:
@@ -78,7 +53,10 @@ def alertmanager_config(alerts: AlertsSettings, secrets: Mapping[str, str]) -> C
             "routes": _routes(alerts),
         },
         "inhibit_rules": _inhibitions(),
-        "receivers": [{"name": NOBODY}, *(_receiver(name, one, secrets) for name, one in alerts.receivers.items())],
+        "receivers": [
+            {"name": NOBODY},
+            *(receiver_config(name, one, secrets) for name, one in alerts.receivers.items()),
+        ],
     }
 
 
@@ -166,46 +144,3 @@ def _muted(matchers: Sequence[str], equal: Sequence[str]) -> Config:
         "target_matchers": ['severity="warning"', f'alertname!~"{"|".join(_CAUSES)}"'],
         "equal": list(equal),
     }
-
-
-def _receiver(name: str, receiver: Receiver, secrets: Mapping[str, str]) -> Config:
-    match receiver:
-        case WebhookReceiver():
-            kind, fields = "webhook_configs", _webhook(receiver, secrets)
-        case SlackReceiver():
-            url = _secret("api_url", receiver.api_url, secrets)
-            kind, fields = "slack_configs", {**url, "channel": receiver.channel, "title": _TITLE, "text": _TEXT}
-        case PagerDutyReceiver():
-            key = _secret("routing_key", receiver.routing_key, secrets)
-            kind, fields = "pagerduty_configs", {**key, "description": _TITLE, "details": {"firing": _TEXT}}
-        case EmailReceiver():
-            kind, fields = "email_configs", _email(receiver, secrets)
-    return {"name": name, kind: [{**fields, "send_resolved": receiver.send_resolved}]}
-
-
-def _webhook(receiver: WebhookReceiver, secrets: Mapping[str, str]) -> Config:
-    url = _secret("url", receiver.url_from, secrets) if receiver.url_from else {"url": receiver.url}
-    if receiver.token is None:
-        return url
-    return {**url, "http_config": {"authorization": _secret("credentials", receiver.token, secrets)}}
-
-
-def _email(receiver: EmailReceiver, secrets: Mapping[str, str]) -> Config:
-    login = {"auth_username": receiver.username} if receiver.username else {}
-    password = _secret("auth_password", receiver.password, secrets) if receiver.password else {}
-    return {
-        "to": ", ".join(receiver.to),
-        "from": receiver.sender,
-        "smarthost": receiver.smarthost,
-        "require_tls": True,
-        **login,
-        **password,
-    }
-
-
-def _secret(field: str, source: SecretSource, secrets: Mapping[str, str]) -> Config:
-    """A field with a secret from configuration in it, or the one that names the file of a mounted Secret."""
-    if source.config_key:
-        # What is piped into `pulumi config set` often ends with a newline.
-        return {field: secrets[source.config_key].strip()}
-    return {f"{field}_file": f"{MOUNTED}/{source.secret}/{source.entry}"}

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from components.security.authorization.identities import account_principal, gateway_principal, service_principal
 from components.security.authorization.settings import Conditions, RuleCondition, RuleOperation, RuleSource
 from components.services.callers import CallerSettings, CallSettings, SourceSettings
-from components.services.virtual_service import claim_path
+from components.services.request_matches import claim_path
 from components.settings.mesh import MeshSettings
 
 Rule = dict[str, object]

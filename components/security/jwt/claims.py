@@ -8,8 +8,8 @@ from components.gateways.values import selector_label
 from components.kinds.node import Node
 from components.services.checks.routes import one_word_problems
 from components.services.matching import RouteMatch
+from components.services.request_matches import claim_path
 from components.services.settings import ServiceSettings
-from components.services.virtual_service import claim_path
 from components.settings.api import Api
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem
