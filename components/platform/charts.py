@@ -1,8 +1,11 @@
-"""Where a chart comes from, as the options of a Helm release."""
+"""Where a chart comes from, as the options of a Helm release, and that this is one place."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from components.platform.settings import OFFICIAL_REPOSITORY, ChartsSettings, IstioSettings
+from components.settings.model import SettingsModel
+from components.settings.problems import Path, Problem
 
 CHART_NAMES = ("base", "istiod", "gateway")
 """The charts of Istio that the program installs, by their published names."""
@@ -31,3 +34,11 @@ def istio_chart(istio: IstioSettings, name: str) -> Chart:
 def chart_file(charts: ChartsSettings, name: str, version: str) -> str:
     """The path of a chart in the folder of `charts`, as `helm pull` and `helm package` name it."""
     return f"{(charts.folder or '.').rstrip('/')}/{name}-{version}.tgz"
+
+
+def chart_source_problems(charts: SettingsModel, path: Path) -> Iterator[Problem]:
+    """Charts, of Istio or of addons, from several sources at once."""
+    named = [key for key in ("repository", "folder", "oci") if getattr(charts, key)]
+    if len(named) > 1:
+        rule = f"{' and '.join(named)} are given, but charts come from one source"
+        yield Problem(path, rule, "Keep one of them")

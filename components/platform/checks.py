@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from components.platform.charts import chart_source_problems
 from components.platform.extra_values import cni_enabled, extra_values_problems
 from components.platform.settings import KubernetesPlatform
 from components.platform.versions import istio_version_problems, minor_of
@@ -15,14 +16,7 @@ OLDEST_COMPATIBILITY = 25
 def platform_problems(settings: MeshSettings) -> Iterator[Problem]:
     """A supported Istio, from one source of charts."""
     yield from istio_version_problems(settings.istio.version)
-    charts = settings.istio.charts
-    named = [key for key in ("repository", "folder", "oci") if getattr(charts, key)]
-    if len(named) > 1:
-        yield Problem(
-            ("istio", "charts"),
-            f"{' and '.join(named)} are given, but charts come from one source",
-            "Keep one of them",
-        )
+    yield from chart_source_problems(settings.istio.charts, ("istio", "charts"))
     yield from _compatibility_problems(settings)
     yield from extra_values_problems(settings.istio)
     yield from _openshift_problems(settings)

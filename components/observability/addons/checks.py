@@ -11,6 +11,7 @@ from components.observability.addons.jaeger.checks import jaeger_problems
 from components.observability.addons.kiali.checks import kiali_problems
 from components.observability.addons.names import ADDONS, TAKEN
 from components.observability.addons.prometheus.checks import prometheus_problems
+from components.platform.charts import chart_source_problems
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem
 from components.settings.workload import resource_problems
@@ -19,7 +20,7 @@ from components.settings.workload import resource_problems
 def addon_problems(settings: MeshSettings) -> Iterator[Problem]:
     """Addons that find each other, whose names are free, and whose charts come from one source."""
     addons = settings.addons
-    yield from _source_problems(settings)
+    yield from chart_source_problems(addons.charts, ("addons", "charts"))
     for name, addon in installed_addons(addons).items():
         yield from resource_problems(addon.resources, ("addons", name, "resources"))
         yield from extra_value_problems(name, addon)
@@ -29,17 +30,6 @@ def addon_problems(settings: MeshSettings) -> Iterator[Problem]:
     yield from kiali_problems(addons)
     yield from _address_problems(settings)
     yield from _collisions(settings)
-
-
-def _source_problems(settings: MeshSettings) -> Iterator[Problem]:
-    charts = settings.addons.charts
-    named = [key for key in ("repository", "folder", "oci") if getattr(charts, key)]
-    if len(named) > 1:
-        yield Problem(
-            ("addons", "charts"),
-            f"{' and '.join(named)} are given, but charts come from one source",
-            "Keep one of them",
-        )
 
 
 def _address_problems(settings: MeshSettings) -> Iterator[Problem]:
