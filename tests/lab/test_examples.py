@@ -9,6 +9,7 @@ import yaml
 
 from components.kinds.node import Node
 from lab.layout import CHECKOUT
+from lab.readiness import wait_until
 from tests.lab.analysis import complaints
 from tests.lab.conftest import Lab
 from tests.lab.examples.beside import BESIDE
@@ -17,6 +18,8 @@ from tests.lab.own_stack import OwnStack
 from tests.lab.traffic.workloads import apply, of_services
 
 pytestmark = pytest.mark.lab
+
+SECONDS = 60.0
 
 
 def mesh_of(example: str) -> dict[str, Any]:
@@ -63,7 +66,14 @@ def test_an_example_of_traffic_deploys_and_stays_and_istioctl_finds_nothing(traf
     apply(traffic.lab, BESIDE.get(example, []) + of_services(mesh, without=["bookinfo"]))
     again = traffic.up("--expect-no-changes")
     assert again.returncode == 0, f"an unchanged example must deploy without a change:\n{again.stdout}"
-    found = {query: _answer(traffic.lab, query) for query in CONFIGURED[example]}
+    found: dict[str, str] = {}
+
+    def arrived() -> bool:
+        found.update({query: _answer(traffic.lab, query) for query in CONFIGURED[example]})
+        return found == CONFIGURED[example]
+
+    # istiod tells by and by what became of an object, and deploys a team's own gateway.
+    wait_until(arrived, SECONDS)
     assert found == CONFIGURED[example], "what the file says is what the mesh gets"
     assert complaints(traffic.lab) == [], "what people copy has to be right in the eyes of Istio's own analyzers"
 

@@ -25,6 +25,7 @@ BESIDE: dict[str, list[dict[str, Any]]] = {
         *workload("production", "myapp", 8080),
         tls_secret("istio-ingress", "api-tls-cert", "api.example.com"),
     ],
+    "gateway-api": [tls_secret("shop", "shop-tls-cert", "shop.example.com")],
     "authorization": [*workload("production", "api", 8080)],
     "routing": [tls_secret("istio-ingress", "example-tls", "myapp.example.com")],
 }

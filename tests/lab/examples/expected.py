@@ -130,8 +130,15 @@ CONFIGURED: dict[str, dict[str, str]] = {
     },
     "gateway-api": {
         "--namespace=shop service/api-service-v2 {.spec.selector.version}": "v2",
-        # By the Service within the mesh, and by the gateway.
-        "--namespace=shop httproute {..parents[*].conditions[?(@.type=='Accepted')].status}": "True True",
+        # Of the service: by its Service within the mesh, and by the ingress gateway. Of the shop: by its own gateway.
+        "--namespace=shop httproute {..parents[*].conditions[?(@.type=='Accepted')].status}": "True True True",
+        "--namespace=shop gateway.gateway.networking.k8s.io/shop-gateway "
+        "{.status.conditions[?(@.type=='Programmed')].status}": "True",
+        "--namespace=shop gateway.gateway.networking.k8s.io/shop-gateway "
+        "{.status.listeners[0].conditions[?(@.type=='ResolvedRefs')].status}": "True",
+        "--namespace=shop service/shop-gateway-istio {.spec.type} {.spec.ports[?(@.name=='https')].port}": (
+            "LoadBalancer 443"
+        ),
     },
     "tracing": {
         "--namespace=istio-system telemetry/mesh-default {.spec.tracing[0].randomSamplingPercentage}": "100",
