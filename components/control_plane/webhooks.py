@@ -37,14 +37,21 @@ class Revision:
         return "-".join(part for part in ("istio-sidecar-injector", self.name, suffix) if part)
 
 
+_VERSION = "istio-mesh/awaited-version"
+
+
 def wait_for(conditions: Sequence[str], *, version: str) -> dict[str, str]:
     """Annotations that make the provider wait until an object fulfils `conditions`.
 
-    The version of istiod is noted as well: when it changes, the object changes, and the wait begins anew.
+    The version of istiod is noted as well: when it changes, the object changes, and the wait begins anew. It is a
+    condition itself, because the provider watches all objects of a kind together and may still see one as it was before
+    it wrote to it (pkg/await/condition of pulumi-kubernetes 4.26). That would end the wait, and be kept as the state,
+    in which the next deployment would find a difference.
     """
+    written = f"jsonpath={{.metadata.annotations['{_VERSION}']}}={version}"
     return {
-        "pulumi.com/waitFor": json.dumps(conditions),
+        "pulumi.com/waitFor": json.dumps([*conditions, written]),
         # istiod writes to the same objects; without this a shared field would be a conflict.
         "pulumi.com/patchForce": "true",
-        "istio-mesh/awaited-version": version,
+        _VERSION: version,
     }

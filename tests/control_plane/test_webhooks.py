@@ -28,7 +28,8 @@ def test_the_conditions_are_written_as_the_provider_reads_them() -> None:
     assert json.loads(annotations["pulumi.com/waitFor"]) == [
         "jsonpath={.webhooks[0].clientConfig.caBundle}",
         "jsonpath={.webhooks[0].failurePolicy}=Fail",
-    ], "a list of conditions is JSON, each with the prefix of its kind"
+        "jsonpath={.metadata.annotations['istio-mesh/awaited-version']}=1.30.3",
+    ], "a list of conditions is JSON, each with the prefix of its kind, and an object as it was before fulfils none"
 
 
 def test_a_new_version_of_istiod_is_waited_for_again() -> None:
