@@ -172,23 +172,40 @@ def _status_of(record: Record, memory: int) -> PartStatus:
 
 def _start_stage(layout: LabLayout, stage: list[Part], report: Report) -> None:
     known = records(layout)
-    awaited: list[tuple[Part, Record]] = []
-    fresh: set[str] = set()
+    awaited: list[tuple[Part, Record, bool]] = []
     for part in stage:
         record = known.get(part.name)
-        if record is None or process_of(record) is None:
-            if record is not None:
-                report(f"{part.name} had died: starting it again")
-                stop(layout, [record])
-            _refuse_taken_ports(layout, part, seconds=_CLOSING_SECONDS if record else 0)
-            record = start(layout, part.name, part.command, ports=part.ports, env=part.env)
-            fresh.add(part.name)
-        awaited.append((part, record))
-    for part, record in awaited:  # Also those that ran already: one that hangs is not ready.
-        begun = time.monotonic()
-        await_part(layout, part, record)
-        if part.name in fresh:
+        fresh = record is None or process_of(record) is None
+        awaited.append((part, _started(layout, part, record, report) if record is None or fresh else record, fresh))
+    for part, record, fresh in awaited:  # Also those that ran already: one that hangs is not ready.
+        if fresh or not _still_answers(layout, part, record):
+            running = record if fresh else _started(layout, part, record, report)
+            begun = time.monotonic()
+            await_part(layout, part, running)
             report(f"{part.name} is ready ({time.monotonic() - begun:.1f} s)")
+
+
+def _started(layout: LabLayout, part: Part, before: Record | None, report: Report) -> Record:
+    if before is not None:
+        report(f"{part.name} had died: starting it again")
+        stop(layout, [before])
+    _refuse_taken_ports(layout, part, seconds=_CLOSING_SECONDS if before else 0)
+    return start(layout, part.name, part.command, ports=part.ports, env=part.env)
+
+
+def _still_answers(layout: LabLayout, part: Part, record: Record) -> bool:
+    """Whether a part that ran does so still; False for one that was dying: just killed, it counts as running.
+
+    Raises:
+        LabError: it runs, and does not answer.
+    """
+    try:
+        await_part(layout, part, record)
+    except LabError:
+        if process_of(record) is not None:
+            raise
+        return False
+    return True
 
 
 def _refuse_taken_ports(layout: LabLayout, part: Part, *, seconds: float) -> None:

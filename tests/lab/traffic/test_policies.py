@@ -53,8 +53,9 @@ def test_a_route_without_retries_asks_once(visitor: Visitor, stand_ins: StandInC
 def test_a_delay_is_put_in_before_the_service_is_asked(visitor: Visitor) -> None:
     late = visitor.ask("faulty.example.com", "/late")
     assert late.status_code == 200, late.text
-    assert late.elapsed.total_seconds() >= 0.7, "the fault is for every request of its route"
-    assert visitor.ask("faulty.example.com", "/").elapsed.total_seconds() < 0.7, "and for no other"
+    # Envoy's timers count from the time at which its event loop last woke up, which may be milliseconds before.
+    assert late.elapsed.total_seconds() > 0.69, "the fault is for every request of its route"
+    assert visitor.ask("faulty.example.com", "/").elapsed.total_seconds() < 0.69, "and for no other"
 
 
 def test_an_abort_keeps_requests_from_the_service(visitor: Visitor, stand_ins: StandInControl) -> None:

@@ -6,12 +6,13 @@ import signal
 import socket
 from pathlib import Path
 
+import psutil
 import pytest
 
 from lab import cluster
 from lab.errors import LabError
 from lab.layout import LabLayout, port_is_free
-from lab.processes import process_of, records
+from lab.processes import Record, process_of, records
 from lab.readiness import wait_until
 from tests.lab_unit.cluster.conftest import NAMES, states, up
 
@@ -46,6 +47,23 @@ def test_a_dead_part_is_named_by_status_and_only_it_is_started_again(layout: Lab
     after = records(layout)
     assert after["etcd"].ports == before["etcd"].ports, "it comes back where the others look for it"
     assert after["kube-apiserver"] == before["kube-apiserver"], "what ran was left alone"
+
+
+def test_a_part_that_dies_while_up_looks_at_it_is_started_again(
+    layout: LabLayout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    up(layout)
+    before = records(layout)["etcd"]
+    dying = [process_of(before)]
+
+    def late(record: Record) -> psutil.Process | None:
+        # What was killed a moment ago is still there when it is looked for first.
+        return dying.pop() if dying and record == before else process_of(record)
+
+    monkeypatch.setattr(cluster, "process_of", late)
+    os.kill(before.pid, signal.SIGKILL)
+    assert up(layout) == ["etcd had died: starting it again", "etcd is ready"], "the user need not ask twice"
+    assert states(layout) == dict.fromkeys(NAMES, "running"), "all of it runs"
 
 
 def test_up_after_it_was_interrupted_completes_what_is_missing(

@@ -19,11 +19,15 @@ from tests.support.stacks import settings_of
 pytestmark = pytest.mark.lab
 
 MODULES = Path(os.environ.get("GOMODCACHE") or Path(os.environ.get("GOPATH") or Path.home() / "go") / "pkg" / "mod")
-BASE = settings_of({"profile": "demo", "istio": {"version": "1.30.3"}})
+# The samples of the Gateway API's TCPRoutes are for an Istio that was installed with it
+# (istio.io/latest/docs/tasks/traffic-management/tcp-traffic-shifting).
+ALPHA = {"env": {"PILOT_ENABLE_ALPHA_GATEWAY_API": "true"}}
+BASE = settings_of({"profile": "demo", "istio": {"version": "1.30.3"}, "controlPlane": ALPHA})
 DECLARED = settings_of(
     {
         "profile": "demo",
         "istio": {"version": "1.30.3"},
+        "controlPlane": ALPHA,
         "namespaces": {"default": {"create": False, "injection": "enabled"}},
         "gateways": {
             name: {
