@@ -30,11 +30,15 @@ class Derived:
     origin: Path
 
 
-def document(kind: str, name: str, namespace: str, spec: Mapping[str, object]) -> Manifest:
+def document(
+    kind: str,
+    name: str,
+    namespace: str,
+    spec: Mapping[str, object],
+    annotations: Mapping[str, str] | None = None,
+) -> Manifest:
     """One object of `kind`, at the version that the oldest supported Istio serves as well."""
-    return {
-        "apiVersion": _VERSIONS[kind],
-        "kind": kind,
-        "metadata": {"name": name, "namespace": namespace, "labels": COMMON_LABELS},
-        "spec": spec,
-    }
+    metadata: dict[str, object] = {"name": name, "namespace": namespace, "labels": COMMON_LABELS}
+    if annotations:
+        metadata["annotations"] = annotations
+    return {"apiVersion": _VERSIONS[kind], "kind": kind, "metadata": metadata, "spec": spec}

@@ -84,12 +84,9 @@ def _version_services(key: str, service: ServiceSettings) -> Iterator[Manifest]:
         port["targetPort"] = service.target_port
     for name, version in service.versions.items():
         selector = pod_labels(key, service) | version_labels(name, version)
-        written = document(
-            "Service", version_service(key, service, name), service.namespace, {"selector": selector, "ports": [port]}
-        )
         # Whether pods run is not for a route to wait for; the provider would watch the Service settle for ten seconds.
-        metadata = {**written["metadata"], "annotations": {"pulumi.com/skipAwait": "true"}}
-        yield {**written, "metadata": metadata}
+        annotations, spec = {"pulumi.com/skipAwait": "true"}, {"selector": selector, "ports": [port]}
+        yield document("Service", version_service(key, service, name), service.namespace, spec, annotations)
 
 
 def _grants(key: str, services: Mapping[str, ServiceSettings], rules: Sequence[Rule]) -> Iterator[Manifest]:

@@ -19,11 +19,8 @@ def policy(
     place, what allows could be only tried already while what denies is still in effect, and calls would be refused.
     """
     tried = stage is Stage.AUDIT
-    written = document("AuthorizationPolicy", f"{name}-dry-run" if tried else name, namespace, spec)
     annotations = {key: text for key, text in (notes or {}).items() if text} | ({DRY_RUN: "true"} if tried else {})
-    if not annotations:
-        return written
-    return {**written, "metadata": {**written["metadata"], "annotations": annotations}}
+    return document("AuthorizationPolicy", f"{name}-dry-run" if tried else name, namespace, spec, annotations)
 
 
 def reasons(texts: Sequence[str | None]) -> dict[str, str | None]:

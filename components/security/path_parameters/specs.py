@@ -8,8 +8,6 @@ from components.services.documents import Derived, document
 from components.settings.mesh import MeshSettings
 
 NAME = "refuse-path-traversal"
-STATUS = 403
-"""Of Envoy's RBAC filter."""
 # A segment of nothing, of '.' or of '..' before its ';', with the spellings that Envoy may have left: which it decodes
 # depends on meshConfig.pathNormalization. In the syntax that RE2, which Envoy uses, shares with Python.
 _TRAVERSAL = r".*(/|\\|%2[fF]|%5[cC])(\.|%2[eE]){0,2}(;|%3[bB]).*"
@@ -36,10 +34,9 @@ def path_parameter_filters(settings: MeshSettings) -> Iterator[Derived]:
     """
     if settings.path_parameters is PathParameters.KEEP:
         return
-    written = document("EnvoyFilter", NAME, settings.control_plane.namespace, {"configPatches": _patches()})
-    annotations = {"istio-mesh/accept-envoy-filter": _REASON}
-    metadata = {**written["metadata"], "annotations": annotations}
-    yield Derived(manifest={**written, "metadata": metadata}, origin=("pathParameters",))
+    root, annotations = settings.control_plane.namespace, {"istio-mesh/accept-envoy-filter": _REASON}
+    written = document("EnvoyFilter", NAME, root, {"configPatches": _patches()}, annotations)
+    yield Derived(manifest=written, origin=("pathParameters",))
 
 
 def _patches() -> list[dict[str, object]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from components.kinds.node import Node
 from components.security.checks.annotations import is_dry_run
-from components.security.path_parameters.specs import NAME, STATUS, is_traversal
+from components.security.path_parameters.specs import NAME, is_traversal
 from components.security.selection import Pods, attached
 from components.settings.problems import render_path
 from components.traffic.simulation.mesh_object import MeshObject, stack_path
@@ -81,7 +81,7 @@ def _traversal(root_namespace: str) -> Security:
         reason="the path hides a segment by a ';', which some servers resolve",
         policy=f"EnvoyFilter {root_namespace}/{NAME}",
         path=render_path(("pathParameters",)),
-        status=STATUS,
+        status=FORBIDDEN,
     )
 
 
