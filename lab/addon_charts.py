@@ -13,7 +13,8 @@ from components.observability.addons import __file__ as values_module
 from components.observability.addons.charts import CatalogEntry, catalog
 from components.observability.addons.extra_values import known_addon_values
 from components.platform.chart_values import ValuePath
-from lab.charts import pack, stamp
+from components.platform.charts import archive_file
+from lab.charts import pack, stamped
 from lab.layout import CHECKOUT, write_atomically
 
 STAND_INS = CHECKOUT / "tests" / "stand_in_charts"
@@ -38,7 +39,7 @@ def package_addon_charts(crds: Path, target: Path, given: Mapping[str, bytes]) -
     changed = max(path.stat().st_mtime_ns for path in (*sources, *Path(values_module).parent.glob("*.yaml")))
     digests = {chart: hashlib.sha256(archive).hexdigest() for chart, archive in sorted(given.items())}
     wanted = json.dumps({"crds": str(crds), "changed": changed, "given": digests})
-    archives = {addon: target / f"{entry.chart}-{entry.version}.tgz" for addon, entry in catalog().items()}
+    archives = {addon: target / archive_file(entry.chart, entry.version) for addon, entry in catalog().items()}
     if marker.exists() and marker.read_text() == wanted and all(path.exists() for path in archives.values()):
         return
     target.mkdir(parents=True, exist_ok=True)
@@ -49,12 +50,7 @@ def package_addon_charts(crds: Path, target: Path, given: Mapping[str, bytes]) -
 
 
 def _stand_in(addon: str, entry: CatalogEntry, crds: Path) -> bytes:
-    folder = STAND_INS / entry.chart
-    files = {
-        path.relative_to(folder).as_posix(): stamp(path.read_text(), path.name, entry.version)
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
+    files = stamped(STAND_INS / entry.chart, entry.version)
     files["values.schema.json"] = json.dumps(schema_of(known_addon_values()[addon].owned))
     if entry.chart == OPERATOR_CHART:
         paths = [crds / f"monitoring.coreos.com_{kind}.yaml" for kind in KINDS]

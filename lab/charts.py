@@ -8,6 +8,7 @@ import tarfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from components.platform.charts import archive_file
 from lab.errors import LabError
 from lab.layout import write_atomically
 
@@ -33,7 +34,7 @@ def package_charts(source: Path, version: str, target: Path) -> None:
     """
     marker = target / "packaged.json"
     wanted = json.dumps({"source": str(source), "version": version})
-    archives = {name: target / f"{name}-{version}.tgz" for name in CHARTS}
+    archives = {name: target / archive_file(name, version) for name in CHARTS}
     if marker.exists() and marker.read_text() == wanted and all(archive.exists() for archive in archives.values()):
         return
     target.mkdir(parents=True, exist_ok=True)
@@ -42,15 +43,14 @@ def package_charts(source: Path, version: str, target: Path) -> None:
             raise LabError(
                 f"{source / folder}: Istio's chart {name!r} is not there. Run './mesh lab tools --fetch' again."
             )
-        write_atomically(archives[name], _package(name, source / folder, version))
+        write_atomically(archives[name], pack(name, stamped(source / folder, version)))
     write_atomically(marker, wanted)
 
 
-def _package(name: str, folder: Path, version: str) -> bytes:
+def stamped(folder: Path, version: str) -> dict[str, str]:
+    """The files of a chart below `folder`, by their place in it, with its version written in."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    return pack(
-        name, {path.relative_to(folder).as_posix(): stamp(path.read_text(), path.name, version) for path in paths}
-    )
+    return {path.relative_to(folder).as_posix(): stamp(path.read_text(), path.name, version) for path in paths}
 
 
 def pack(name: str, files: Mapping[str, str]) -> bytes:

@@ -31,9 +31,14 @@ def istio_chart(istio: IstioSettings, name: str) -> Chart:
     return Chart(reference=name, version=version, repository=charts.repository or OFFICIAL_REPOSITORY)
 
 
+def archive_file(name: str, version: str) -> str:
+    """The name of a packaged chart, as `helm pull` and `helm package` give it."""
+    return f"{name}-{version}.tgz"
+
+
 def chart_file(charts: ChartsSettings, name: str, version: str) -> str:
-    """The path of a chart in the folder of `charts`, as `helm pull` and `helm package` name it."""
-    return f"{(charts.folder or '.').rstrip('/')}/{name}-{version}.tgz"
+    """The path of a chart in the folder of `charts`."""
+    return f"{(charts.folder or '.').rstrip('/')}/{archive_file(name, version)}"
 
 
 def chart_source_problems(charts: SettingsModel, path: Path) -> Iterator[Problem]:

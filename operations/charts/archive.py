@@ -9,6 +9,7 @@ from typing import cast
 
 import yaml
 
+from components.platform.charts import archive_file
 from lab.errors import LabError
 
 LARGEST = 20 * 1024 * 1024
@@ -31,8 +32,8 @@ class Archive:
 
     @property
     def file_name(self) -> str:
-        """As `helm pull` names it, and as the program looks for it in a folder."""
-        return f"{self.name}-{self.version}.tgz"
+        """As the program looks for it in a folder."""
+        return archive_file(self.name, self.version)
 
     @property
     def sha256(self) -> str:

@@ -1,9 +1,9 @@
 """Charts that were fetched once, kept in the cache of the tools, so that nothing is downloaded twice."""
 
-import hashlib
 import re
 from pathlib import Path
 
+from components.platform.charts import archive_file
 from lab.layout import write_atomically
 from operations.charts.archive import Archive, OtherArchiveError
 
@@ -23,18 +23,18 @@ class KeptCharts:
         Raises:
             OtherArchiveError: it has changed since.
         """
-        path = self._path(source, f"{name}-{version}.tgz")
+        path = self._path(source, archive_file(name, version))
         try:
             stated, content = _digest_file(path).read_text().split()[0], path.read_bytes()
         except (FileNotFoundError, IndexError):
             return None
-        found = hashlib.sha256(content).hexdigest()
-        if found != stated:
+        archive = Archive(name=name, version=version, source=source, content=content)
+        if archive.sha256 != stated:
             raise OtherArchiveError(
-                f"{path}: is not the chart that was fetched: its sha256 is {found}, not {stated}. Delete the file, "
-                "then try again."
+                f"{path}: is not the chart that was fetched: its sha256 is {archive.sha256}, not {stated}. Delete the "
+                "file, then try again."
             )
-        return Archive(name=name, version=version, source=source, content=content)
+        return archive
 
     def keep(self, archive: Archive) -> None:
         """Put an archive there, in place of what was there."""

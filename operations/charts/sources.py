@@ -6,7 +6,7 @@ from pathlib import Path
 from components.observability.addons.charts import addon_chart, catalog, installed_addons
 from components.observability.addons.settings import AddonChartsSettings
 from components.platform.chart_lock import LOCK_FILE, LockedChart, LockFileError, read_lock
-from components.platform.charts import CHART_NAMES
+from components.platform.charts import CHART_NAMES, archive_file
 from components.platform.settings import OFFICIAL_REPOSITORY, ChartsSettings
 from components.settings.mesh import MeshSettings
 from lab.errors import LabError
@@ -75,7 +75,7 @@ def _source(charts: ChartsSettings | AddonChartsSettings, official: str, place: 
 
 
 def _from_folder(folder: Path, name: str, version: str, place: Place) -> Archive:
-    path = folder / f"{name}-{version}.tgz"
+    path = folder / archive_file(name, version)
     if path.is_file():
         return Archive(name=name, version=version, source=str(folder), content=path.read_bytes())
     if not folder.is_dir():

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import typer
 
 from components.observability.addons.charts import CatalogEntry, catalog
+from components.platform.charts import archive_file
 from lab.errors import LabError
 from lab.tools import cache_root
 from operations.charts.archive import Archive, OtherArchiveError, checked
@@ -107,7 +108,7 @@ def _found(source: AddonSource, entries: Entries, report: Report) -> FoundCharts
 def _in_folder(folder: Path, entries: Entries) -> FoundCharts:
     found = FoundCharts({}, {})
     for chart, entry in entries.items():
-        path = folder / f"{chart}-{entry.version}.tgz"
+        path = folder / archive_file(chart, entry.version)
         if path.is_file():
             archive = Archive(name=chart, version=entry.version, source=str(folder), content=path.read_bytes())
             found.archives[chart] = checked(archive)

@@ -7,7 +7,7 @@ from functools import cache
 from components.observability.addons.names import ADDONS
 from components.observability.addons.settings import AddonsSettings
 from components.observability.addons.shared import InstalledAddon
-from components.platform.charts import Chart
+from components.platform.charts import Chart, archive_file
 from components.settings.data_files import yaml_data
 
 
@@ -37,7 +37,7 @@ def addon_chart(addons: AddonsSettings, name: str) -> Chart:
     entry, source = catalog()[name], addons.charts
     version = installed_addons(addons)[name].chart_version or entry.version
     if source.folder:
-        return Chart(reference=f"{source.folder.rstrip('/')}/{entry.chart}-{version}.tgz", version=version)
+        return Chart(reference=f"{source.folder.rstrip('/')}/{archive_file(entry.chart, version)}", version=version)
     if source.oci:
         return Chart(reference=f"{source.oci.rstrip('/')}/{entry.chart}", version=version)
     return Chart(reference=entry.chart, version=version, repository=source.repository or entry.repository)
