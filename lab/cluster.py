@@ -175,14 +175,16 @@ def _start_stage(layout: LabLayout, stage: list[Part], report: Report) -> None:
     awaited: list[tuple[Part, Record, bool]] = []
     for part in stage:
         record = known.get(part.name)
-        fresh = record is None or process_of(record) is None
-        awaited.append((part, _started(layout, part, record, report) if record is None or fresh else record, fresh))
+        if record is None or process_of(record) is None:
+            awaited.append((part, _started(layout, part, record, report), True))
+        else:
+            awaited.append((part, record, False))
     for part, record, fresh in awaited:  # Also those that ran already: one that hangs is not ready.
-        if fresh or not _still_answers(layout, part, record):
-            running = record if fresh else _started(layout, part, record, report)
-            begun = time.monotonic()
-            await_part(layout, part, running)
-            report(f"{part.name} is ready ({time.monotonic() - begun:.1f} s)")
+        if not fresh and _still_answers(layout, part, record):
+            continue
+        begun = time.monotonic()
+        await_part(layout, part, record if fresh else _started(layout, part, record, report))
+        report(f"{part.name} is ready ({time.monotonic() - begun:.1f} s)")
 
 
 def _started(layout: LabLayout, part: Part, before: Record | None, report: Report) -> Record:
