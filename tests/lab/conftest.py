@@ -106,3 +106,15 @@ def deployed(lab: Lab, stack: str) -> Iterator[Lab]:
         yield lab
     finally:
         lab.pulumi("destroy", "--yes", "--skip-preview", stack=stack)
+
+
+@pytest.fixture(scope="module")
+def dev(lab: Lab) -> Iterator[Lab]:
+    """The lab with the dev stack."""
+    yield from deployed(lab, "dev")
+
+
+@pytest.fixture(scope="module")
+def prod(lab: Lab) -> Iterator[Lab]:
+    """The lab with the prod stack."""
+    yield from deployed(lab, "prod")

@@ -1,14 +1,13 @@
 """The dev stack on the lab: deployed once, then looked at from all sides."""
 
 import json
-from collections.abc import Iterator
 
 import httpx
 import pytest
 
 from lab.proxy import Proxy, run_proxy
 from tests.lab.analysis import complaints
-from tests.lab.conftest import Lab, deployed
+from tests.lab.conftest import Lab
 
 pytestmark = pytest.mark.lab
 
@@ -24,12 +23,6 @@ kind: Pod
 metadata: {{name: probe, namespace: {namespace}}}
 spec: {{containers: [{{name: probe, image: example/probe}}]}}
 """
-
-
-@pytest.fixture(scope="module")
-def dev(lab: Lab) -> Iterator[Lab]:
-    """The lab with the dev stack."""
-    yield from deployed(lab, "dev")
 
 
 @pytest.fixture(scope="module")

@@ -1,20 +1,13 @@
 """The committed prod stack on the lab, from nothing to destroyed."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 import yaml
 
-from tests.lab.conftest import Lab, deployed
+from tests.lab.conftest import Lab
 
 pytestmark = pytest.mark.lab
-
-
-@pytest.fixture(scope="module")
-def prod(lab: Lab) -> Iterator[Lab]:
-    """The lab with the prod stack."""
-    yield from deployed(lab, "prod")
 
 
 def test_a_second_up_of_prod_changes_nothing(prod: Lab) -> None:

@@ -4,7 +4,6 @@ import json
 import os
 import ssl
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -13,18 +12,12 @@ import pytest
 from lab.proxy import Proxy, run_proxy
 from lab.readiness import wait_until
 from operations.up import first_request
-from tests.lab.conftest import Lab, deployed
+from tests.lab.conftest import Lab
 from tests.lab.tls_stack import SHOP, client_context
 from tests.support.certificates import authority, server
 from tests.support.stacks import stack_config
 
 pytestmark = pytest.mark.lab
-
-
-@pytest.fixture(scope="module")
-def prod(lab: Lab) -> Iterator[Lab]:
-    """The lab with the prod stack."""
-    yield from deployed(lab, "prod")
 
 
 @pytest.fixture(scope="module")

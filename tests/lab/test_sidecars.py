@@ -14,7 +14,7 @@ from lab.agent.control import StandInControl
 from lab.parts import api_certificate
 from lab.proxy import Proxy, run_proxy
 from lab.readiness import wait_until
-from tests.lab.conftest import Lab, deployed
+from tests.lab.conftest import Lab
 from tests.lab.sidecar_objects import (
     DATABASE,
     ONE_AT_A_TIME,
@@ -30,12 +30,6 @@ pytestmark = pytest.mark.lab
 
 SECONDS = 30.0
 CALLER = "spiffe://cluster.local/ns/bookinfo/sa/bookinfo-productpage"
-
-
-@pytest.fixture(scope="module")
-def dev(lab: Lab) -> Iterator[Lab]:
-    """The lab with the dev stack."""
-    yield from deployed(lab, "dev")
 
 
 @pytest.fixture(scope="module")
