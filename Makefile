@@ -92,7 +92,7 @@ snapshots: $(READY) ## Write the snapshots of the stacks anew
 	@$(BIN)/pytest -q tests/program --update-snapshots
 
 .PHONY: bench
-bench: $(READY) ## Measure speed and memory on a lab of its own, against their bars (BENCH="--strict --json FILE")
+bench: $(READY) ## Measure speed and memory on a lab of its own, against their bars (BENCH="--strict --services 10 --json FILE")
 	@$(BIN)/python -m bench $(BENCH)
 
 .PHONY: check-charts

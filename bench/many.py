@@ -1,6 +1,8 @@
-"""A mesh with many services, as a stack of this project and as a plain Pulumi program with the same resources."""
+"""A mesh with many services, as a stack of this project and as a plain Pulumi program with as many resources."""
 
 import json
+import subprocess
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,7 @@ import yaml
 
 from bench.measure import seconds
 from bench.target import STACK, Bench
+from components.platform.manifest import Manifest
 from components.services.specs import derived
 from components.settings.parse import parse_settings
 from lab.layout import CHECKOUT
@@ -96,22 +99,51 @@ class Ours:
         command = [str(self.bench.target.program), *arguments, f"--stack={STACK}", f"--config-file={self._file}"]
         return seconds(command, self.bench.environment(STACK), CHECKOUT)
 
+    def resources(self) -> int:
+        """How many resources with an object in the cluster are deployed now."""
+        command = [str(self.bench.target.program), "stack", "export", f"--stack={STACK}"]
+        environment = self.bench.environment(STACK)
+        done = subprocess.run(command, env=environment, cwd=CHECKOUT, capture_output=True, text=True, check=True)
+        return custom_resources(json.loads(done.stdout))
+
     @property
     def _file(self) -> Path:
         return self.bench.target.project / f"Pulumi.{STACK}.yaml"
 
 
+def custom_resources(state: Mapping[str, Any]) -> int:
+    """How many resources of an exported state a provider keeps; the providers themselves are none of them."""
+    found: Sequence[Mapping[str, Any]] = state["deployment"].get("resources") or ()
+    return sum(one["custom"] and not one["type"].startswith("pulumi:") for one in found)
+
+
+def plain_objects(count: int, base: int) -> list[Manifest]:
+    """What the plain program registers: `base` objects that are there before, and those of `count` services."""
+    settings = parse_settings(json.dumps(described(dev_mesh(), count)), "bench")
+    manifests = [one.manifest for one in derived(settings) if ROUTED not in one.origin]
+    before = [_base_object(number) for number in range(base)]
+    return [*before, *({**one, "metadata": {**one["metadata"], "namespace": PLAIN}} for one in manifests)]
+
+
+def _base_object(number: int) -> Manifest:
+    name = f"base-{number}"
+    return {
+        "apiVersion": "networking.istio.io/v1",
+        "kind": "DestinationRule",
+        "metadata": {"name": name, "namespace": PLAIN},
+        "spec": {"host": f"{name}.{PLAIN}.svc.cluster.local"},
+    }
+
+
 @dataclass(frozen=True)
 class Theirs:
-    """A program that only registers custom resources, those that the services come to."""
+    """A program that only registers custom resources: as many as our mesh has, and those that the services come to."""
 
     bench: Bench
 
-    def describe(self, count: int) -> int:
+    def describe(self, count: int, base: int) -> int:
         """Write the program; returns how many resources it has."""
-        settings = parse_settings(json.dumps(described(dev_mesh(), count)), "bench")
-        manifests = [one.manifest for one in derived(settings) if ROUTED not in one.origin]
-        objects = [{**one, "metadata": {**one["metadata"], "namespace": PLAIN}} for one in manifests]
+        objects = plain_objects(count, base)
         first = not self._folder.exists()
         self._folder.mkdir(exist_ok=True)
         (self._folder / "objects.json").write_text(json.dumps(objects))

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -11,13 +12,12 @@ import httpx
 from bench.figures import Figure, ratio
 from bench.many import HOST, Ours, Theirs, by_gateway_api, calling, described, dev_mesh
 from bench.measure import interleaved
-from bench.target import Bench
+from bench.target import SIZES, Bench
 from components.settings.parse import parse_settings
 from lab.errors import LabError
 from lab.proxy import run_proxy
 from lab.readiness import wait_until
 
-SIZES = (10, 100, 1_000)
 RATIO_BAR = 1.2
 SETTINGS_BAR_SECONDS = 1.0
 LINEAR_BAR = 1.5
@@ -55,32 +55,61 @@ def _checked(shape: Shape, count: int) -> float:
 
 
 def service_figures(bench: Bench) -> Iterator[Figure]:
-    """The figures of stacks with many services, beside a mesh that is there; it is gone again at the end."""
-    ours, theirs = Ours(bench), Theirs(bench)
+    """The figures of stacks with many services, beside a mesh that is there; it is gone again at the end.
+
+    They are in relation to a plain program with the same number of custom resources in all. What our mesh has without
+    the services, it has too, and deployed beforehand as well. So both add the services, and nothing else.
+    """
+    ours = Ours(bench)
     ours.describe(0)
     ours.run(*_UP)
-    for count in SIZES:
-        yield from _of_size(bench, ours, theirs, count)
+    sides = Sides(ours, Theirs(bench), base=ours.resources())
+    for count in bench.services:
+        yield from _of_size(bench, sides, count)
+    sides.theirs.run(*_DESTROY)
     ours.run(*_DESTROY)
     bench.clean()
 
 
-def _of_size(bench: Bench, ours: Ours, theirs: Theirs, count: int) -> Iterator[Figure]:
+@dataclass(frozen=True)
+class Sides:
+    """The two programs that are compared."""
+
+    ours: Ours
+    theirs: Theirs
+    base: int
+    """How many custom resources there are without the services."""
+
+    def ours_with(self, count: int) -> float:
+        """How long our stack takes to get so many services."""
+        self.ours.describe(count)
+        return self.ours.run(*_UP)
+
+    def theirs_with(self, count: int) -> float:
+        """How long the plain program takes to get the resources of so many services."""
+        self.theirs.describe(count, self.base)
+        return self.theirs.run(*_UP)
+
+    def describe(self, count: int) -> int:
+        """Have both describe so many services; returns how many custom resources each has then."""
+        self.ours.describe(count)
+        return self.theirs.describe(count, self.base)
+
+
+def _of_size(bench: Bench, sides: Sides, count: int) -> Iterator[Figure]:
     """A thousand services take minutes, so that they are deployed once."""
     runs = bench.runs if count < max(SIZES) else 1
-    resources = theirs.describe(count)
-    ours.describe(count)
-    beside = f"to a plain program with the same {resources} resources"
-    previews = interleaved(lambda: ours.run(*_PREVIEW), lambda: theirs.run(*_PREVIEW), runs)
+    sides.ours_with(0)
+    sides.theirs_with(0)
+    resources = sides.describe(count)
+    beside = f"to a plain program with {resources} custom resources too, {sides.base} of them deployed before"
+    previews = interleaved(lambda: sides.ours.run(*_PREVIEW), lambda: sides.theirs.run(*_PREVIEW), runs)
     yield Figure(name=f"preview of {count} services", unit="s", samples=[one for one, _ in previews])
     yield ratio(f"preview of {count} services", previews, bar=RATIO_BAR, beside=beside)
-    ups = interleaved(lambda: _ours_from_none(ours, count), lambda: _theirs_from_none(theirs), runs)
+    ups = interleaved(lambda: _from_none(sides.ours_with, count), lambda: _from_none(sides.theirs_with, count), runs)
     yield Figure(name=f"up of {count} services", unit="s", samples=[one for one, _ in ups])
     yield ratio(f"up of {count} services", ups, bar=RATIO_BAR, beside=beside)
-    theirs.run(*_DESTROY)
-    ours.describe(count)
-    ours.run(*_UP)
-    changes = [_change(bench, ours, count, newer) for newer in ([100, 0] * runs)[:runs]]
+    changes = [_change(bench, sides.ours, count, newer) for newer in ([100, 0] * runs)[:runs]]
     yield Figure(
         name=f"weights with {count} services",
         unit="s",
@@ -90,16 +119,9 @@ def _of_size(bench: Bench, ours: Ours, theirs: Theirs, count: int) -> Iterator[F
     )
 
 
-def _ours_from_none(ours: Ours, count: int) -> float:
-    ours.describe(0)
-    ours.run(*_UP)
-    ours.describe(count)
-    return ours.run(*_UP)
-
-
-def _theirs_from_none(theirs: Theirs) -> float:
-    theirs.run(*_DESTROY)
-    return theirs.run(*_UP)
+def _from_none(deployed_with: Callable[[int], float], count: int) -> float:
+    deployed_with(0)
+    return deployed_with(count)
 
 
 def _change(bench: Bench, ours: Ours, count: int, newer: int) -> float:

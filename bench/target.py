@@ -17,6 +17,8 @@ from operations.lab.programs import LAB_TOOLS, fetch, paths
 from operations.lab.up import bring_up
 
 STACK = "dev"
+SIZES = (10, 100, 1_000)
+"""How many services a stack has, one after the other, where nothing else is asked for."""
 _EMPTY = "empty"
 _SETTLE_SECONDS = 30.0
 
@@ -29,6 +31,8 @@ class Bench:
     target: Target
     programs: dict[str, Path]
     runs: int
+    services: Sequence[int] = SIZES
+    """How many services a stack has, one after the other."""
 
     def mesh(self, *arguments: str) -> float:
         """How long plain pulumi takes with the stack."""
@@ -125,7 +129,7 @@ class Bench:
         return folder
 
 
-def start_bench(layout: LabLayout, runs: int) -> Bench:
+def start_bench(layout: LabLayout, runs: int, services: Sequence[int]) -> Bench:
     """Start the lab and prepare Pulumi for it.
 
     Raises:
@@ -134,4 +138,4 @@ def start_bench(layout: LabLayout, runs: int) -> Bench:
     """
     tools = fetch((*LAB_TOOLS, "istioctl"))
     target, _ = bring_up(layout, tools)
-    return Bench(layout, target, paths(tools), runs)
+    return Bench(layout, target, paths(tools), runs, services)

@@ -2,7 +2,7 @@
 
 import json
 
-from bench.many import ROUTED, by_gateway_api, calling, described
+from bench.many import ROUTED, by_gateway_api, calling, custom_resources, described, plain_objects
 from components.services.specs import derived
 from components.settings.mesh import MeshSettings
 from components.settings.parse import parse_settings
@@ -36,3 +36,26 @@ def test_services_of_the_gateway_api_route_by_http_routes_alone() -> None:
     found = parse_settings(json.dumps(by_gateway_api(DEMO, 3)), "Pulumi.test.yaml")
     kinds = {one.manifest["kind"] for one in derived(found)}
     assert (kinds & {"HTTPRoute", "VirtualService"}) == {"HTTPRoute"}, "they have checks of their own"
+
+
+def test_the_plain_program_has_the_resources_of_the_services_beside_as_many_as_the_mesh() -> None:
+    found = [(one["kind"], one["metadata"]["name"]) for one in plain_objects(1, 2)]
+    before = [("DestinationRule", "base-0"), ("DestinationRule", "base-1")]
+    services = [("DestinationRule", "service-0"), ("VirtualService", "service-0")]
+    assert found == [*before, *services], "both have as many to look at, and as many to add"
+
+
+def test_what_a_deployed_stack_has_is_counted_without_components_stacks_and_providers() -> None:
+    kept = {
+        "pulumi:pulumi:Stack": False,
+        "pulumi:providers:kubernetes": True,
+        "istiomesh:index:MeshBase": False,
+        "kubernetes:helm.sh/v3:Release": True,
+        "kubernetes:core/v1:Namespace": True,
+    }
+    state = {"deployment": {"resources": [{"type": one, "custom": custom} for one, custom in kept.items()]}}
+    assert custom_resources(state) == 2, "the others are no objects in the cluster"
+
+
+def test_a_stack_that_was_never_deployed_has_no_resources() -> None:
+    assert custom_resources({"deployment": {}}) == 0, "its state has no list of them"
