@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from components.control_plane.environment import ALPHA_GATEWAY_API, SEVERAL_AUTHORIZERS
-from components.gateways.specs import gateway_manifests
 from components.gateways.values import selector_label
 from components.kinds.catalog import kind_of
 from components.kinds.node import Node
@@ -11,18 +10,13 @@ from components.kinds.resource import Resource
 from components.kinds.scalars import truth
 from components.mesh_config.settings import OutboundMode
 from components.observability.telemetry.collectors import providers
-from components.platform.manifest import Manifest
 from components.resources.checks import resource_node
-from components.samples.bookinfo.catalog import bookinfo_catalog
-from components.samples.bookinfo.routes import bookinfo_traffic
-from components.samples.bookinfo.specs import bookinfo_workloads
 from components.security.authorization.identities import trust_domains
-from components.security.mtls.specs import mtls_origins, mtls_policies
-from components.services.specs import derived
+from components.services.documents import Derived
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path
 from components.settings.profiles import Profile
-from components.tls.references import secret_names
+from components.traffic.made import made_objects
 from components.traffic.model import SERVICE, TrafficModel
 from components.traffic.part import Part
 from components.traffic.workloads import Labels, declared_calls, known_workloads
@@ -35,7 +29,8 @@ def traffic_model(settings: MeshSettings, wrong: Sequence[Path] = ()) -> Traffic
     """The traffic model of a stack; `wrong` are the paths that other checks refuse. It takes linear time."""
     sound = not any(path[:1] == () or path[0] in _MADE_FROM for path in wrong)
     refused = {path[1] for path in wrong if len(path) > 1 and path[0] == "resources"}
-    parts = [*_given(settings, refused), *(_made(settings) if sound else ())]
+    made = [part for one in made_objects(settings) for part in _part(one)] if sound else []
+    parts = [*_given(settings, refused), *made]
     kinds = {one.kind for index, one in enumerate(settings.resources) if index in refused}
     lost = ("resources",) in wrong or any(not isinstance(one, int) or one >= len(settings.resources) for one in refused)
     mesh = settings.mesh_config
@@ -76,29 +71,12 @@ def _given(settings: MeshSettings, refused: Iterable[str | int]) -> Iterator[Par
             yield Part(resource, judged=index not in refused)
 
 
-def _made(settings: MeshSettings) -> Iterator[Part]:
-    for one in derived(settings):
-        yield from _part(one.manifest, one.origin)
-    origins = mtls_origins(settings.mtls)
-    for role, manifest in mtls_policies(settings.mtls, settings.control_plane.namespace).items():
-        yield from _part(manifest, origins[role])
-    secrets = secret_names(settings)
-    for name, gateway in settings.gateways.items():
-        for manifest in gateway_manifests(name, gateway, secrets).values():
-            yield from _part(manifest, ("gateways", name))
-    sample = settings.samples.bookinfo
-    if sample and sample.gateway in settings.gateways:
-        objects = bookinfo_workloads(bookinfo_catalog(), sample.namespace)
-        objects |= bookinfo_traffic(sample, settings.gateways[sample.gateway].namespace, settings.services)
-        for manifest in objects.values():
-            yield from _part(manifest, ("samples", "bookinfo"))
-
-
-def _part(manifest: Manifest, origin: Path) -> Iterator[Part]:
+def _part(made: Derived) -> Iterator[Part]:
+    manifest = made.manifest
     is_service = manifest["apiVersion"] == "v1" and manifest["kind"] == "Service"
     kind = SERVICE if is_service else kind_of(manifest["apiVersion"], manifest["kind"])
     if kind is not None:
-        yield Part(Resource(kind, Node(manifest, origin)), origin)
+        yield Part(Resource(kind, Node(manifest, made.origin)), made.origin)
 
 
 def _gateway_labels(name: str, own: Labels) -> Labels:

@@ -1,6 +1,8 @@
 """The PeerAuthentications of a stack, and which mode of mutual TLS holds by them at a port of a service."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 
 from components.kinds.node import Node
 from components.resources.checks import resource_node
@@ -28,8 +30,24 @@ def _object(node: Node) -> MeshObject:
     return MeshObject(_SECURITY, _KIND, namespace, name, node.at("spec"), metadata)
 
 
-def effective_mode(settings: MeshSettings, key: str, port: int) -> str:
-    """The mode at a port of the pods of an entry of `services`, by `mtls` and `resources` together."""
-    service = settings.services[key]
-    pods = Pods(namespace=service.namespace, labels=pod_labels(key, service))
-    return mtls_mode(peer_authentications(settings), pods, settings.control_plane.namespace, port).mode
+@dataclass(frozen=True)
+class EffectiveModes:
+    """Which mode holds at a port of the pods of an entry of `services`, by `mtls` and `resources` together."""
+
+    settings: MeshSettings
+
+    @cached_property
+    def _by_namespace(self) -> Mapping[str, list[MeshObject]]:
+        """Gathered once: many services ask, and each is meant by its own namespace's and the root one's alone."""
+        found: dict[str, list[MeshObject]] = {}
+        for policy in peer_authentications(self.settings):
+            found.setdefault(policy.namespace, []).append(policy)
+        return found
+
+    def at(self, key: str, port: int) -> str:
+        """The mode at a port of the pods of the service `key`."""
+        service, root = self.settings.services[key], self.settings.control_plane.namespace
+        pods = Pods(namespace=service.namespace, labels=pod_labels(key, service))
+        homes = dict.fromkeys((root, service.namespace))
+        policies = [policy for home in homes for policy in self._by_namespace.get(home, ())]
+        return mtls_mode(policies, pods, root, port).mode

@@ -1,24 +1,18 @@
 """What a stack deploys, as far as it decides about requests."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from components.gateways.specs import gateway_manifests
 from components.kinds.node import Node
 from components.namespaces.specs import mesh_namespaces, namespace_labels
 from components.observability.telemetry.collectors import providers
 from components.platform.manifest import Manifest
 from components.resources.specs import resource_manifest
-from components.samples.bookinfo.catalog import bookinfo_catalog
-from components.samples.bookinfo.routes import bookinfo_traffic
-from components.samples.bookinfo.specs import bookinfo_workloads
 from components.security.authorization.identities import trust_domains
-from components.security.mtls.specs import mtls_origins, mtls_policies
 from components.security.path_parameters.settings import PathParameters
-from components.services.specs import derived
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path
-from components.tls.references import secret_names
+from components.traffic.made import made_objects
 from components.traffic.simulation.mesh_object import MeshObject
 from components.traffic.simulation.proxies import GatewayProxy, gateway_proxies
 from components.traffic.simulation.services import Service, services_of
@@ -62,7 +56,13 @@ class Stack:
 
 def stack_of(settings: MeshSettings) -> Stack:
     """What `settings` deploy. Kubernetes Services that others deploy are known where `services` tells of them."""
-    objects = tuple(_mesh_object(manifest, origin) for manifest, origin in _manifests(settings))
+    made = [_mesh_object(one.manifest, one.origin) for one in made_objects(settings)]
+    istio = settings.istio.version
+    given = [
+        _mesh_object(resource_manifest(entry, istio), ("resources", index))
+        for index, entry in enumerate(settings.resources)
+    ]
+    objects = (*made, *given)
     outbound, normalization = settings.mesh_config.outbound_traffic_policy, settings.mesh_config.path_normalization
     mesh_config = Node(settings.mesh_config.model_dump(mode="json", by_alias=True, exclude_none=True), ("meshConfig",))
     exports = {kind: tuple(mesh_config.at(f"default{kind}ExportTo").texts) for kind in _EXPORTED}
@@ -84,22 +84,6 @@ def stack_of(settings: MeshSettings) -> Stack:
         trust_domains=trust_domains(settings),
         providers={one.name: one.kind for one in reversed(providers(settings))},
     )
-
-
-def _manifests(settings: MeshSettings) -> Iterator[tuple[Manifest, Path]]:
-    names = secret_names(settings)
-    for name, gateway in settings.gateways.items():
-        yield from ((one, ("gateways", name)) for one in gateway_manifests(name, gateway, names).values())
-    origins = mtls_origins(settings.mtls)
-    for role, manifest in mtls_policies(settings.mtls, settings.control_plane.namespace).items():
-        yield manifest, origins[role]
-    yield from ((one.manifest, one.origin) for one in derived(settings))
-    for index, entry in enumerate(settings.resources):
-        yield resource_manifest(entry, settings.istio.version), ("resources", index)
-    if sample := settings.samples.bookinfo:
-        objects = bookinfo_workloads(bookinfo_catalog(), sample.namespace)
-        objects |= bookinfo_traffic(sample, settings.gateways[sample.gateway].namespace, settings.services)
-        yield from ((one, ("samples", "bookinfo")) for one in objects.values())
 
 
 def _mesh_object(manifest: Manifest, origin: Path) -> MeshObject:

@@ -6,7 +6,7 @@ from components.kinds.node import Node
 from components.security.authorization.checks.operations import operation_problems, tcp_problems
 from components.security.authorization.checks.sources import IDENTITIES, has_identity, says_who, source_problems
 from components.security.authorization.coverage import covered
-from components.security.mtls.effective import effective_mode
+from components.security.mtls.effective import EffectiveModes
 from components.security.mtls.settings import MtlsMode
 from components.services.callers import CallerSettings, CallSettings
 from components.settings.mesh import MeshSettings
@@ -17,6 +17,7 @@ _LIMITS = ("methods", "paths", "ports")
 
 def caller_problems(settings: MeshSettings) -> Iterator[Problem]:
     """Calls and callers that have no effect, say nothing, or ask for what nobody can have."""
+    modes = EffectiveModes(settings)
     for key, service in settings.services.items():
         path: Path = ("services", key)
         for index, call in enumerate(service.calls or ()):
@@ -24,7 +25,7 @@ def caller_problems(settings: MeshSettings) -> Iterator[Problem]:
         if service.callers is not None and not covered(settings, service.namespace, service=True):
             yield _without_effect((*path, "callers"), "Anybody may call it", service.namespace)
         for index, caller in enumerate(service.callers or ()):
-            yield from _one_caller(settings, key, caller, (*path, "callers", index))
+            yield from _one_caller(modes, key, caller, (*path, "callers", index))
 
 
 def _without_effect(path: Path, told: str, namespace: str) -> Problem:
@@ -54,7 +55,8 @@ def _call_problems(settings: MeshSettings, key: str, index: int, call: str | Cal
     yield from tcp_problems(settings, [name], node)
 
 
-def _one_caller(settings: MeshSettings, key: str, caller: CallerSettings, path: Path) -> Iterator[Problem]:
+def _one_caller(modes: EffectiveModes, key: str, caller: CallerSettings, path: Path) -> Iterator[Problem]:
+    settings = modes.settings
     if not says_who(caller, path):
         rule = "says nothing about who, so that everybody might, also from outside of the mesh"
         fix = (
@@ -69,7 +71,7 @@ def _one_caller(settings: MeshSettings, key: str, caller: CallerSettings, path: 
     yield from tcp_problems(settings, [key], node)
     yield from _claim_problems(node.at("claims"))
     by_address = caller.ip_blocks and not any(node.at(field).items for field in IDENTITIES)
-    if by_address and _strict(settings, key, caller):
+    if by_address and _strict(modes, key, caller):
         yield Problem(
             (*path, "ipBlocks"),
             f"without an identity beside it this is for callers outside of the mesh, whose plain text STRICT refuses "
@@ -78,12 +80,12 @@ def _one_caller(settings: MeshSettings, key: str, caller: CallerSettings, path: 
         )
 
 
-def _strict(settings: MeshSettings, key: str, caller: CallerSettings) -> bool:
+def _strict(modes: EffectiveModes, key: str, caller: CallerSettings) -> bool:
     """Whether no port that is meant accepts plain text."""
-    service = settings.services[key]
+    service = modes.settings.services[key]
     ports = caller.ports or (service.target_port or service.port,)
-    strict = all(effective_mode(settings, key, port) == MtlsMode.STRICT for port in ports)
-    return strict and has_identity(settings, service)
+    strict = all(modes.at(key, port) == MtlsMode.STRICT for port in ports)
+    return strict and has_identity(modes.settings, service)
 
 
 def _claim_problems(claims: Node) -> Iterator[Problem]:
