@@ -26,6 +26,12 @@ def collision_problems(model: TrafficModel) -> Iterator[Problem]:
             )
         elif makers[0] != makers[1]:
             yield _made_twice(part, makers[1], makers[0])
+        else:
+            yield Problem(
+                makers[1],
+                f"makes two objects {part.kind} '{part.name}' in {part.namespace}, and one would overwrite the other",
+                "Rename a gateway, or write another host first: the name is made of both",
+            )
 
 
 def _made_twice(part: Part, path: Path, earlier: Path) -> Problem:
