@@ -32,5 +32,6 @@ class MeshBase(pulumi.ComponentResource):
             namespace=args.root_namespace,
             values=chart_values(args.istio, "base", base_values(args.root_namespace)),
             opts=child_options(self, opts),
+            atomic=args.istio.atomic,
         )
         self.register_outputs({})

@@ -13,6 +13,7 @@ from components.platform.chart_values import chart_values
 from components.platform.charts import istio_chart
 from components.platform.child import child_options
 from components.platform.helm import helm_release
+from components.platform.rollouts import rolled_out
 from components.platform.settings import IstioSettings
 
 
@@ -46,6 +47,9 @@ class ControlPlane(pulumi.ComponentResource):
                 istiod_values(args.control_plane, args.mesh_config, args.proxy, args.implied),
             ),
             opts=child_options(self, opts),
+            atomic=args.istio.atomic,
         )
+        if not args.istio.atomic:
+            rolled_out(f"{name}-rollout", release, args.control_plane.namespace, "istiod", child_options(self, opts))
         self.namespace = release.status["namespace"]
         self.register_outputs({"namespace": self.namespace})

@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 import pulumi
 
 from components.gateways.endpoint import Endpoint, gateway_endpoint
-from components.gateways.settings import GatewaySettings
+from components.gateways.settings import GatewaySettings, ServiceType
 from components.gateways.specs import gateway_manifests
 from components.gateways.values import gateway_values
 from components.platform.chart_values import chart_values
 from components.platform.charts import istio_chart
 from components.platform.child import child_options
 from components.platform.helm import helm_release
-from components.platform.manifests import existing_object, kubernetes_object
+from components.platform.manifests import kubernetes_object
+from components.platform.rollouts import rolled_out, serving
 from components.platform.settings import IstioSettings
 
 
@@ -48,16 +49,19 @@ class MeshGateway(pulumi.ComponentResource):
                 gateway_values(args.gateway_name, args.gateway, reads_secrets=args.reads_secrets),
             ),
             opts=child_options(self, opts),
+            atomic=args.istio.atomic,
         )
+        if not args.istio.atomic:
+            rolled_out(f"{name}-rollout", release, args.gateway.namespace, args.gateway_name, child_options(self, opts))
         for role, manifest in gateway_manifests(args.gateway_name, args.gateway, args.secret_names).items():
             kubernetes_object(f"{name}-{role}", manifest, opts=child_options(self, opts))
-        # The identifier comes from the release's own outputs, so that a first preview, in which the Service is not
-        # there yet, does not look for it.
-        service = existing_object(
+        service = serving(
             f"{name}-service",
-            "Service",
-            pulumi.Output.concat(release.status["namespace"], "/", release.status["name"]),
-            opts=child_options(self, opts),
+            release,
+            args.gateway.namespace,
+            args.gateway_name,
+            child_options(self, opts),
+            addressed=args.gateway.service.type is ServiceType.LOAD_BALANCER,
         )
         self.endpoint = pulumi.Output.all(service.spec, service.status).apply(
             lambda found: gateway_endpoint(args.gateway_name, args.gateway, *found)

@@ -34,11 +34,14 @@ def helm_release(
     namespace: str,
     values: Mapping[str, object],
     opts: pulumi.ResourceOptions,
+    atomic: bool = True,
 ) -> HelmRelease:
-    """Install `chart` as the Helm release `release` and wait until everything in it is ready.
+    """Install `chart` as the Helm release `release`.
 
     The release name is fixed, because Istio's CRDs survive an uninstall and belong to the release name that made them.
-    A failed install is rolled back, so that the next `pulumi up` starts from solid ground. The namespace has to exist.
+    The namespace has to exist. With `atomic` Helm waits until everything in it is ready, and takes back what does not
+    get ready in time. Without it Helm only writes the objects, and whoever needs them ready waits for them
+    (`components.platform.rollouts`).
     """
     asked = {
         "name": release,
@@ -47,7 +50,9 @@ def helm_release(
         "version": chart.version,
         "repositoryOpts": {"repo": chart.repository} if chart.repository else None,
         "values": without_none(values),
-        "atomic": True,
+        "atomic": atomic,
+        # Helm waits for what is atomic in any case.
+        "skipAwait": not atomic,
         "cleanupOnFail": True,
         "timeout": TIMEOUT_SECONDS,
         "maxHistory": KEPT_REVISIONS,

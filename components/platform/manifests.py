@@ -56,14 +56,6 @@ def kubernetes_secret(name: str, manifest: Manifest, opts: pulumi.ResourceOption
     return KubernetesObject(name, _token(manifest), fields, pulumi.ResourceOptions.merge(opts, secret))
 
 
-def existing_object(
-    name: str, kind: str, identifier: pulumi.Input[str], opts: pulumi.ResourceOptions
-) -> KubernetesObject:
-    """Read an object of Kubernetes' core API that is in the cluster; `identifier` is NAMESPACE/NAME."""
-    found = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=identifier))
-    return KubernetesObject(name, f"kubernetes:core/v1:{kind}", {}, found)
-
-
 def _token(manifest: Manifest) -> str:
     """The type of an object: its API version and kind, where Kubernetes' oldest API has the name `core`."""
     version = manifest["apiVersion"]

@@ -73,6 +73,13 @@ class IstioSettings(SettingsModel):
     """The version of Istio and of its charts, in full: major.minor.patch."""
     charts: ChartsSettings = ChartsSettings()
     """The source of the charts."""
+    atomic: bool = True
+    """Whether a release that is not ready within 600 s is taken back, by Helm's --atomic: rolled back, or uninstalled.
+
+    Without it Helm does not wait. The program then waits for the pods itself: it is done sooner, shows why pods do
+    not start, and leaves them for a look. While an upgrade hangs, the pods before it go on serving. Interrupted
+    meanwhile, it leaves no release locked (`pending-upgrade`).
+    """
     hub: ImageHub | None = None
     """The registry and path of Istio's images; where Istio publishes them when left out."""
     variant: ImageVariant | None = None
