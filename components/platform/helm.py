@@ -52,7 +52,7 @@ def helm_release(
         "values": without_none(values),
         "atomic": atomic,
         # Helm waits for what is atomic in any case.
-        "skipAwait": not atomic,
+        "skipAwait": None if atomic else True,
         "cleanupOnFail": True,
         "timeout": TIMEOUT_SECONDS,
         "maxHistory": KEPT_REVISIONS,

@@ -76,9 +76,9 @@ class IstioSettings(SettingsModel):
     atomic: bool = True
     """Whether a release that is not ready within 600 s is taken back, by Helm's --atomic: rolled back, or uninstalled.
 
-    Without it Helm does not wait. The program then waits for the pods itself: it is done sooner, shows why pods do
-    not start, and leaves them for a look. While an upgrade hangs, the pods before it go on serving. Interrupted
-    meanwhile, it leaves no release locked (`pending-upgrade`).
+    Without it Helm does not wait. The program then waits for the pods itself, is done sooner, and leaves what does not
+    start to be looked at. While an upgrade hangs, the pods before it go on serving. Interrupted meanwhile, it leaves no
+    release locked (`pending-upgrade`).
     """
     hub: ImageHub | None = None
     """The registry and path of Istio's images; where Istio publishes them when left out."""

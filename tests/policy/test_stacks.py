@@ -49,6 +49,7 @@ def test_the_dev_stack_under_another_name_violates_what_production_asks_for() ->
         "public-load-balancer",
         "protected-namespaces",
         "timeouts",
+        "atomic-releases",
     }, "what a demo may do is refused by default in a stack whose name says nothing"
 
 

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from tests.program.stack_program import OWN_STACKS, deployed, run_stack
-from tests.support.engine import Cluster, Recorder
+from tests.support.engine import SERVICE, Cluster, Recorder
 from tests.support.stacks import ROOT, STACKS
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
@@ -72,17 +72,10 @@ def test_the_outputs_tell_version_profile_how_each_gateway_is_reached_and_what_t
     }, "this is what a user tries next, and what other stacks read"
 
 
-def test_the_address_of_a_gateway_is_read_from_its_own_service() -> None:
-    seen: dict[str, Any] = {}
-
-    class Watched(Cluster):
-        def new_resource(self, args: Any) -> tuple[str, dict[str, Any]]:
-            if args.resource_id:
-                seen[args.typ] = args.resource_id
-            return super().new_resource(args)
-
-    run_stack("dev", cluster=Watched())
-    assert seen == {"kubernetes:core/v1:Service": "istio-ingress/ingressgateway"}, "the release names it so"
+def test_the_address_of_a_gateway_is_that_of_its_own_service() -> None:
+    (service,) = run_stack("dev").of_type(SERVICE)
+    found = service.inputs["metadata"]
+    assert (found["namespace"], found["name"]) == ("istio-ingress", "ingressgateway"), "the release names it so"
 
 
 def test_a_first_preview_does_not_need_the_service_of_a_gateway() -> None:
@@ -94,4 +87,4 @@ def test_a_first_preview_does_not_need_the_service_of_a_gateway() -> None:
 
     engine = run_stack("dev", preview=True, cluster=Unborn())
     assert "meshVersion" not in engine.exports, "the outputs as a whole are unknown before the first deployment"
-    assert engine.reads, "the read is still planned, for the deployment itself"
+    assert engine.of_type(SERVICE), "it is still planned to wait for it, for the deployment itself"

@@ -13,7 +13,7 @@ _SECRET_MARK = ("4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb
 """Key and value by which the engine's wire format marks a secret (sdk/go/common/resource/sig)."""
 
 RELEASE = "kubernetes:helm.sh/v3:Release"
-SERVICE = "kubernetes:core/v1:Service"
+SERVICE = "kubernetes:core/v1:ServicePatch"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +32,8 @@ class Registration:
     protected: bool
     """Whether Pulumi refuses to delete it."""
     inputs: Mapping[str, Any]
+    deleted_with: str = ""
+    """The resource with whose deletion it is gone as well."""
     alias_types: frozenset[str] = frozenset()
     """The types at which it may be in the state as well."""
 
@@ -51,17 +53,15 @@ class Cluster(Mocks):
         """The identifier and the state of a new or read resource."""
         inputs: dict[str, Any] = cast("Any", args).inputs
         if args.typ == RELEASE:
-            status = {"name": inputs["name"], "namespace": inputs["namespace"], "status": "deployed"}
+            status = {"name": inputs["name"], "namespace": inputs["namespace"], "revision": 1}
             identifier = f"{inputs['namespace']}/{inputs['name']}"
             self.ports[identifier] = inputs.get("values", {}).get("service", {}).get("ports", [])
             return identifier, inputs | {"status": status}
-        if args.typ == SERVICE and args.resource_id:
-            # A first preview asks for a Service whose release has no name yet.
-            ports = self.ports.get(args.resource_id, [])
-            opened = [{**port, "nodePort": 31000 + int(port["port"]) % 1000} for port in ports]
+        if args.typ == SERVICE:
+            identifier = f"{inputs['metadata']['namespace']}/{inputs['metadata']['name']}"
+            opened = [{**port, "nodePort": 31000 + int(port["port"]) % 1000} for port in self.ports.get(identifier, [])]
             load_balancer = {"ingress": [{"ip": "203.0.113.7"}]}
-            state = {"spec": {"ports": opened}, "status": {"loadBalancer": load_balancer}}
-            return args.resource_id, inputs | state
+            return identifier, inputs | {"spec": {"ports": opened}, "status": {"loadBalancer": load_balancer}}
         return args.resource_id or args.name, inputs
 
 
@@ -162,5 +162,6 @@ def _registration(request: Any, urn: str, properties: Any) -> Registration:
         retained=bool(getattr(request, "retainOnDelete", False)),
         protected=bool(getattr(request, "protect", False)),
         inputs=plain(rpc.deserialize_properties(properties, keep_unknowns=True)),
+        deleted_with=getattr(request, "deletedWith", ""),
         alias_types=frozenset(_type_of(one) for one in getattr(request, "aliases", ())),
     )
