@@ -6,6 +6,7 @@ from pathlib import Path
 
 import httpx
 
+from lab.agent.certificates import AUTHORITY
 from lab.agent.workloads import Revision
 from lab.data_planes import agent_part, bridge_part, data_planes, stop_departed
 from lab.errors import LabError
@@ -125,6 +126,7 @@ def _restart(layout: LabLayout, programs: Mapping[str, Path], api: KubeApi, work
         f"--directory=http://127.0.0.1:{layout.port('agent')}",
         f"--proxy={workload}",
         f"--pod={pod['status']['podIP']}",
+        f"--authorities={layout.credentials / AUTHORITY}",
     ]
     start(layout, bridge_part(workload), command, cwd=folder)
     env = proxy_environment(layout, part, pod, programs["envoy"], istiod)

@@ -31,6 +31,8 @@ class Behaviour(BaseModel):
     """Instead of an answer, end the connection (FIN) or reset it (RST)."""
     hold: bool = False
     """Answer only once another behaviour is set for the same selection, or everything is forgotten."""
+    stranger: bool = False
+    """Show TLS a certificate of an authority that nobody trusts; requests are answered as they would be otherwise."""
     times: Annotated[int, Field(ge=1)] | None = None
     """For so many requests, counted over all stand-ins that are selected; later ones are answered as before."""
 
@@ -133,6 +135,12 @@ class Play:
                 self._changed.wait_for(lambda: rule not in self._rules)
                 journal.held -= 1
             return rule.behaviour
+
+    def stranger(self, identity: Mapping[str, str]) -> bool:
+        """Whether the stand-in shows a stranger's certificate; a handshake is no request, and is not counted."""
+        with self._changed:
+            rules = reversed(self._rules)
+            return next((rule.behaviour.stranger for rule in rules if rule.selection.matches(identity)), False)
 
     def _rule_for(self, identity: Mapping[str, str]) -> _Rule | None:
         for rule in reversed(self._rules):

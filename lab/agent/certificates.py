@@ -16,23 +16,25 @@ from lab.layout import write_atomically
 _DAYS = 365
 _CLOCKS_DIFFER = timedelta(minutes=5)
 AUTHORITY = "stand-ins-ca.crt"
+STRANGER = "stranger-ca.crt"
+"""The authority that nobody is told to trust."""
 
 
 class Certificates:
-    """Certificates of the lab's CA. The CA's certificate is `AUTHORITY` in the folder; its key is never written.
+    """Certificates of a CA. Its certificate is the file `authority` in the folder; its key is never written.
 
     So an agent that is started anew makes another CA, and clients have to be given that one.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, authority: str = AUTHORITY) -> None:
+        self._file = folder / f"{authority}.key"
         self._lock = threading.Lock()
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._issuer = _name("CA of the lab's stand-ins")
         self._contexts: dict[str, ssl.SSLContext] = {}
-        authority = _signed(self._issuer, self._key, self._issuer, self._key, host=None)
+        certificate = _signed(self._issuer, self._key, self._issuer, self._key, host=None)
         folder.mkdir(parents=True, exist_ok=True)
-        write_atomically(folder / AUTHORITY, authority.public_bytes(serialization.Encoding.PEM))
+        write_atomically(folder / authority, certificate.public_bytes(serialization.Encoding.PEM))
         self.context = self._for("stand-in")
         self.context.sni_callback = self._choose
 
@@ -55,7 +57,7 @@ class Certificates:
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
         # ssl reads files only; this one holds a key and goes at once.
-        file = self._folder / "stand-in.pem"
+        file = self._file
         write_atomically(file, certificate.public_bytes(serialization.Encoding.PEM) + private, mode=0o600)
         try:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -4,7 +4,7 @@ import ipaddress
 import threading
 
 from lab.agent.behaviour import Play
-from lab.agent.certificates import Certificates
+from lab.agent.certificates import STRANGER, Certificates
 from lab.agent.played import PlayedPort
 from lab.agent.workloads import pod_at
 from lab.kube_api import KubeApi, Object
@@ -20,7 +20,8 @@ class StandIns:
     def __init__(self, layout: LabLayout) -> None:
         self.play = Play()
         self._layout = layout
-        self._certificates = Certificates(layout.credentials)
+        self._trusted = Certificates(layout.credentials)
+        self._strangers = Certificates(layout.credentials, STRANGER)
         self._serving: set[str] = set()
         self._lock = threading.Lock()
 
@@ -49,7 +50,7 @@ class StandIns:
         with self._lock:
             local = self._layout.port(use)
             if use not in self._serving:
-                PlayedPort(local, identity, self.play, self._certificates)
+                PlayedPort(local, identity, self.play, self._trusted, self._strangers)
                 self._serving.add(use)
         return local
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from lab.agent.behaviour import Behaviour, Play, Selection
-from lab.agent.certificates import AUTHORITY, Certificates
+from lab.agent.certificates import AUTHORITY, STRANGER, Certificates
 from lab.agent.played import PlayedPort
 from lab.layout import LabLayout
 
@@ -26,7 +26,7 @@ def play() -> Play:
 def port(layout: LabLayout, play: Play, tmp_path: Path) -> int:
     """A stand-in's port."""
     port = layout.port("stand-in")
-    PlayedPort(port, IDENTITY, play, Certificates(tmp_path))
+    PlayedPort(port, IDENTITY, play, Certificates(tmp_path), Certificates(tmp_path, STRANGER))
     return port
 
 
@@ -82,6 +82,17 @@ def test_https_is_spoken_with_a_certificate_for_the_host_that_is_asked_for(port:
     assert b'"server_name": "api.example.com"' in answer, "the name that TLS asked for is told"
 
 
+def test_a_stranger_shows_a_certificate_that_is_not_trusted(port: int, play: Play, tmp_path: Path) -> None:
+    play.behave(Selection(service="cart"), Behaviour(stranger=True))
+    trusting = ssl.create_default_context(cafile=tmp_path / AUTHORITY)
+    with (
+        socket.create_connection(("127.0.0.1", port), timeout=10) as plain,
+        pytest.raises(ssl.SSLCertVerificationError, match="CERTIFICATE_VERIFY_FAILED"),
+    ):
+        trusting.wrap_socket(plain, server_hostname="api.example.com")
+    assert play.pages(Selection()) == [], "a handshake is no request"
+
+
 def test_no_private_key_stays_on_disk(tmp_path: Path) -> None:
     Certificates(tmp_path)
     assert [file.name for file in tmp_path.iterdir()] == [AUTHORITY], "clients need the CA's certificate only"
@@ -103,13 +114,6 @@ def test_a_tcp_connection_is_ended_when_that_was_asked_for(port: int, play: Play
         except ConnectionResetError:  # What was sent and not read makes a reset of the end.
             answer = b""
     assert answer == b"", "no echo comes"
-
-
-def test_http2_in_plain_text_is_refused(port: int) -> None:
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
-        connection.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
-        answer = connection.recv(1000)
-    assert b"Invalid HTTP version (2.0)" in answer, "an echo would keep Envoy waiting"
 
 
 def test_a_client_that_says_nothing_does_not_stop_the_others(port: int) -> None:

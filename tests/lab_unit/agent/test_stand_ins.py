@@ -31,6 +31,7 @@ def test_a_stand_in_says_which_pod_it_is_and_what_it_was_asked(port: int) -> Non
         "namespace": "bookinfo",
         "method": "GET",
         "path": "/reviews/1?full=yes",
+        "protocol": "HTTP/1.1",
         "server_name": None,
     }, "a test sees where its request ended up"
 

@@ -24,9 +24,11 @@ const (
 )
 
 // addressBook asks the lab which loopback address plays which address of the cluster, for the proxy NAMESPACE/NAME whose pod
-// has the address pod.
+// has the address pod. authorities is the file with the certificate authority of the stand-ins outside the cluster; without
+// one, those of the system stay.
 type addressBook struct {
 	directory, proxy, pod string
+	authorities           string
 	client                *http.Client
 }
 

@@ -18,6 +18,9 @@ const passthrough = "PassthroughCluster"
 // was going, gets fixed endpoints: there is no DNS of the cluster, and nothing is redirected.
 func (b *addressBook) cluster(upstream *cluster.Cluster) error {
 	dropClusterFilters(upstream)
+	if err := b.trustStandIns(upstream); err != nil {
+		return err
+	}
 	if upstream.GetType() == cluster.Cluster_ORIGINAL_DST {
 		return b.fixDestination(upstream)
 	}

@@ -1,11 +1,12 @@
 // Command endpoint-bridge lets an Envoy of the lab reach pods that have no network of their own.
 //
-// It stands between Envoy and pilot-agent, passes the delta xDS stream through, and changes four things only. Socket
+// It stands between Envoy and pilot-agent, passes the delta xDS stream through, and changes five things only. Socket
 // addresses: an endpoint's pod address becomes the loopback address of the process that plays the pod, a listener's address
 // becomes a loopback address. What relies on a pod's iptables rules: listeners that wait for redirected connections are bound
 // to ports of their own, and clusters that send to where a connection was going before get an endpoint. Filters that only
-// Istio's own build of Envoy has are left out. And each request is written to a file, of which the agent makes Istio's
-// metrics. Everything else that Envoy gets (routes, subsets, TLS, who may call whom) is what istiod sent.
+// Istio's own build of Envoy has are left out. The certificate authorities of the system are those of the stand-ins, which play
+// the world outside. And each request is written to a file, of which the agent makes Istio's metrics. Everything else that
+// Envoy gets (routes, subsets, TLS, who may call whom) is what istiod sent.
 package main
 
 import (
@@ -31,8 +32,11 @@ func main() {
 	directory := flag.String("directory", "", "URL of the lab's address directory")
 	proxy := flag.String("proxy", "", "NAMESPACE/NAME of the proxy whose listeners these are")
 	pod := flag.String("pod", "", "address of the proxy's pod")
+	authorities := flag.String("authorities", "", "file with the authorities that play those of the system")
 	flag.Parse()
-	if err := run(*downstream, *upstream, newAddressBook(*directory, *proxy, *pod)); err != nil {
+	book := newAddressBook(*directory, *proxy, *pod)
+	book.authorities = *authorities
+	if err := run(*downstream, *upstream, book); err != nil {
 		fmt.Fprintln(os.Stderr, "endpoint-bridge:", err)
 		os.Exit(1)
 	}
