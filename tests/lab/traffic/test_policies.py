@@ -1,4 +1,4 @@
-"""What happens to requests on their way: timeouts, retries, faults, mirrors, pools, ejection, hashes."""
+"""What happens to requests on their way: timeouts, retries, faults, mirrors, pools, ejection, hashes, HTTP/2."""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -132,3 +132,9 @@ def test_requests_of_one_user_go_to_one_pod(visitor: Visitor) -> None:
 
 def test_requests_without_the_header_of_a_hash_are_spread(visitor: Visitor) -> None:
     assert len(visitor.versions("sticky.example.com", 60)) > 1, "stickiness above is due to the header"
+
+
+@pytest.mark.parametrize(("host", "protocol"), [("upgraded.example.com", "HTTP/2"), ("sticky.example.com", "HTTP/1.1")])
+def test_pods_are_spoken_to_by_http2_where_connections_are_upgraded(visitor: Visitor, host: str, protocol: str) -> None:
+    found = Counter(one.json()["protocol"] for one in visitor.answers(host, 40))
+    assert found == {protocol: 40}, "the visitor speaks HTTP/1.1, and the Service's port is named http"

@@ -12,7 +12,10 @@ Labels = Mapping[str, str]
 def workload(
     namespace: str, name: str, port: int, versions: Sequence[Labels] = ({"version": "v1"},)
 ) -> Iterator[dict[str, Any]]:
-    """A Service, and a Deployment with one pod for each version; `app: NAME` is a label of all pods."""
+    """A Service, and a Deployment with one pod for each version; `app: NAME` is a label of all pods.
+
+    The label `zone` says in which zone a pod runs; it stands for nothing else.
+    """
     yield {
         "apiVersion": "v1",
         "kind": "Service",
@@ -21,15 +24,17 @@ def workload(
     }
     for version in versions:
         labels = {"app": name, **version}
+        named = [version["version"]] if "version" in version else list(version.values())
+        placed = {"nodeSelector": {"topology.kubernetes.io/zone": version["zone"]}} if "zone" in version else {}
         yield {
             "apiVersion": "apps/v1",
             "kind": "Deployment",
-            "metadata": {"name": "-".join([name, *version.values()]), "namespace": namespace},
+            "metadata": {"name": "-".join([name, *named]), "namespace": namespace},
             "spec": {
                 "selector": {"matchLabels": labels},
                 "template": {
                     "metadata": {"labels": labels},
-                    "spec": {"containers": [{"name": "app", "image": "example/app"}]},
+                    "spec": {"containers": [{"name": "app", "image": "example/app"}], **placed},
                 },
             },
         }

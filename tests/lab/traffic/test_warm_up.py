@@ -1,0 +1,47 @@
+"""A pod that has just started gets fewer requests than one that is warm."""
+
+from time import monotonic
+
+import httpx
+import pytest
+
+from lab.proxy import Proxy
+from lab.readiness import wait_until
+from tests.lab.own_stack import OwnStack
+from tests.lab.traffic.asking import Visitor, eventually, version_of
+from tests.lab.traffic.workloads import apply, workload
+
+pytestmark = pytest.mark.lab
+
+HOST = "warmed.example.com"
+SECONDS, LEAST_WEIGHT = 20, 0.1
+"""`duration` and `minimumPercent` of the service `warmed`, with `aggression: 1`."""
+SERVED_AFTER_SECONDS = 40
+"""So long after its start an Envoy has known its first pods for `duration`; both could be new otherwise."""
+
+
+def uptime(proxy: Proxy) -> int:
+    """For how many seconds an Envoy has been running."""
+    url = f"http://127.0.0.1:{proxy.admin_port}/server_info"
+    return int(httpx.get(url, trust_env=False).json()["uptime_current_epoch"].removesuffix("s"))
+
+
+def test_a_new_pod_gets_few_requests_at_first_and_half_of_them_when_it_is_warm(
+    stack: OwnStack, visitor: Visitor, gateway: Proxy
+) -> None:
+    assert visitor.versions(HOST, 20) == {"v1": 20}, "there is one pod"
+    assert wait_until(lambda: uptime(gateway) >= SERVED_AFTER_SECONDS, SERVED_AFTER_SECONDS), "that pod is warm"
+    second = [one for one in workload("shop", "warmed", 8080, [{"version": "v2"}]) if one["kind"] == "Deployment"]
+    begun = monotonic()
+    apply(stack.lab, second)
+    try:
+        eventually(lambda: version_of(visitor.ask(HOST)) == "v2", "the second pod takes part")
+        cold = visitor.versions(HOST, 100)
+        # From when Envoy knows it, its weight grows evenly to 1, which is that of the other pod.
+        weight = max(LEAST_WEIGHT, (monotonic() - begun) / SECONDS)
+        most = 100 * weight / (1 + weight)
+        assert most < 40, f"the machine was too slow for this test: {monotonic() - begun:.1f} s passed"
+        assert 1 <= cold["v2"] <= most + 1, f"{cold}, when the weight of v2 was {weight:.2f} at most"
+        eventually(lambda: visitor.versions(HOST, 40)["v2"] >= 19, "in the end half of the requests are its own")
+    finally:
+        stack.lab.kubectl("delete", "deployment/warmed-v2", "--namespace=shop")
