@@ -38,21 +38,33 @@ def suggestion(word: str, known: Iterable[str]) -> str | None:
 
 def slip(word: str, known: Iterable[str]) -> str | None:
     """The one of `known` that `word` is a slip for; None when it may well be a word of its own, which is no mistake."""
-    by_plain = {_plain(name): name for name in known}
-    return _alike(_plain(word), by_plain, _SLIP)
+    return _alike(_plain(word), _by_plain(tuple(known)), _SLIP)
 
 
 @cache  # A file may make one mistake a thousand times.
 def _nearest(word: str, known: tuple[str, ...]) -> str | None:
-    by_plain = {_plain(name): name for name in known}
-    plain = _plain(word)
+    by_plain, plain = _by_plain(known), _plain(word)
     begun = [name for name in by_plain if plain and name.startswith(plain)]
     return by_plain[begun[0]] if len(begun) == 1 else _alike(plain, by_plain, _GUESS)
 
 
 def _alike(plain: str, by_plain: Mapping[str, str], likeness: float) -> str | None:
-    near = difflib.get_close_matches(plain, by_plain, n=1, cutoff=likeness)
+    # Words are no more alike than their lengths, and than their letters in any order: difflib finds that out slowly.
+    letters, size = _letters(plain), len(plain)
+    able = [
+        name
+        for name in by_plain
+        if min(size, len(name)) >= (common := likeness * (size + len(name)) / 2)
+        and len(letters & _letters(name)) >= common
+    ]
+    near = difflib.get_close_matches(plain, able, n=1, cutoff=likeness)
     return by_plain[near[0]] if near else None
+
+
+@cache
+def _letters(word: str) -> frozenset[tuple[str, int]]:
+    """Each letter of a word with how often it comes before, so that two of a kind are two."""
+    return frozenset((letter, word.count(letter, 0, place)) for place, letter in enumerate(word))
 
 
 def shown(value: object) -> str:
@@ -87,6 +99,11 @@ def listed(words: Sequence[str]) -> str:
     """`a, b, c`, cut where it would no longer be read."""
     more = len(words) - _MOST_CHOICES
     return ", ".join(words) if more <= 1 else f"{', '.join(words[:_MOST_CHOICES])} and {more} more"
+
+
+@cache
+def _by_plain(known: tuple[str, ...]) -> Mapping[str, str]:
+    return {_plain(name): name for name in known}
 
 
 def _plain(word: str) -> str:
