@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any, Self, cast
 
 import httpx
-import yaml
+
+from components.settings.data_files import load_yaml
 
 Object = dict[str, Any]
 NOT_FOUND = 404
@@ -16,7 +17,7 @@ class KubeApi:
     """A client for one kubeconfig as `credentials.write_kubeconfig` writes them. Answers are decoded JSON objects."""
 
     def __init__(self, kubeconfig: Path, timeout_seconds: float = 10.0) -> None:
-        document = yaml.safe_load(kubeconfig.read_text())
+        document = load_yaml(kubeconfig.read_text())
         cluster, user = document["clusters"][0]["cluster"], document["users"][0]["user"]
         self._client = httpx.Client(
             base_url=cluster["server"],

@@ -8,6 +8,7 @@ import httpx
 
 from lab.agent.certificates import AUTHORITY
 from lab.agent.workloads import Revision
+from lab.authorities import public_authorities
 from lab.data_planes import agent_part, bridge_part, data_planes, stop_departed
 from lab.errors import LabError
 from lab.exclusive import exclusively
@@ -162,7 +163,9 @@ def _await_ready(layout: LabLayout, part: str, admin: int, seconds: float) -> No
 
 def _described(layout: LabLayout, workload: str, admin: int, log: Path) -> Proxy:
     """What Envoy really listens on now, by its own admin interface."""
-    answer = httpx.get(f"http://127.0.0.1:{admin}/listeners", params={"format": "json"}, trust_env=False).json()
+    answer = httpx.get(
+        f"http://127.0.0.1:{admin}/listeners", params={"format": "json"}, trust_env=False, verify=public_authorities()
+    ).json()
     bound = {
         address["socket_address"]["port_value"]
         for one in answer.get("listener_statuses", [])

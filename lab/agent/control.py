@@ -6,6 +6,7 @@ from typing import Any, Self
 import httpx
 
 from lab.agent.behaviour import Behaviour, Play, Selection
+from lab.authorities import public_authorities
 from lab.layout import LabLayout
 
 
@@ -79,6 +80,6 @@ class StandInControl:
         self._ask("forget", {})
 
     def _ask(self, verb: str, body: dict[str, Any]) -> dict[str, Any]:
-        answer = httpx.post(f"{self._url}/{verb}", json=body, trust_env=False)
+        answer = httpx.post(f"{self._url}/{verb}", json=body, trust_env=False, verify=public_authorities())
         answer.raise_for_status()
         return answer.json()

@@ -4,9 +4,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from components.settings.data_files import load_yaml
 from lab.tools.machine import Machine
 from lab.tools.version import Version
 
@@ -181,4 +181,4 @@ def load_catalog(file: Path = _FILE) -> Catalog:
     Raises:
         pydantic.ValidationError: the file, which is part of this project, is wrong.
     """
-    return Catalog.model_validate(yaml.safe_load(file.read_text()))
+    return Catalog.model_validate(load_yaml(file.read_text()))

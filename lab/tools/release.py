@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from lab.authorities import public_authorities
 from lab.tools.catalog import Catalog
 from lab.tools.checksums import checksum_like, expected_checksum
 from lab.tools.children import Children
@@ -65,7 +66,9 @@ class Publishers:
         self._children = children
         # Checksums are those of the files as they are, so they must not be compressed, or unpacked, on the way.
         headers = {"Accept-Encoding": "identity"}
-        self._client = httpx.Client(timeout=_TIMEOUT, follow_redirects=True, headers=headers)
+        self._client = httpx.Client(
+            timeout=_TIMEOUT, follow_redirects=True, headers=headers, verify=public_authorities()
+        )
 
     def __enter__(self) -> "Publishers":
         return self

@@ -10,6 +10,7 @@ from typing import cast
 import yaml
 
 from components.platform.charts import archive_file
+from components.settings.data_files import load_yaml
 from lab.errors import LabError
 
 LARGEST = 20 * 1024 * 1024
@@ -73,7 +74,7 @@ def _identity(content: bytes, name: str) -> tuple[str, str] | None:
     try:
         with tarfile.open(fileobj=io.BytesIO(content), mode="r:gz") as archive:
             file = archive.extractfile(f"{name}/Chart.yaml")
-            chart = cast("dict[str, object]", yaml.safe_load(file.read(_LARGEST_DESCRIPTION)) if file else {})
+            chart = cast("dict[str, object]", load_yaml(file.read(_LARGEST_DESCRIPTION)) if file else {})
         return str(chart["name"]), str(chart["version"])
     except (OSError, EOFError, zlib.error, tarfile.TarError, yaml.YAMLError, KeyError, TypeError):
         return None

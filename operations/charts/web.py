@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from components.platform.http import LOOPBACK
+from lab.authorities import public_authorities
 from lab.errors import LabError
 from operations.charts.archive import LARGEST
 
@@ -31,10 +32,12 @@ class Web:
             LabError: there are more than `largest` bytes of it.
         """
         # Proxies of the environment are for the world outside, as for kubectl and Helm.
-        outside = urlsplit(url).hostname not in LOOPBACK
+        outside, authorities = urlsplit(url).hostname not in LOOPBACK, public_authorities()
         try:
             with (
-                httpx.Client(timeout=self._timeout, follow_redirects=True, trust_env=outside) as client,
+                httpx.Client(
+                    timeout=self._timeout, follow_redirects=True, trust_env=outside, verify=authorities
+                ) as client,
                 client.stream("GET", url, headers=dict(headers or {})) as answer,
             ):
                 content = bytearray()

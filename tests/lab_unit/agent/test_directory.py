@@ -1,12 +1,14 @@
 """What the Envoys' bridges and tests ask the agent over loopback."""
 
-import httpx
+from typing import cast
+
 import pytest
 
 from lab.agent.behaviour import Behaviour
 from lab.agent.control import StandInControl
 from lab.layout import LabLayout
 from tests.lab_unit.agent.conftest import ask
+from tests.lab_unit.agent.loopback import request
 from tests.lab_unit.api_server import ApiServer
 
 
@@ -69,13 +71,12 @@ def test_a_behaviour_that_does_not_exist_is_refused_with_the_reason(layout: LabL
 def test_what_a_test_sets_and_reads_goes_through_the_agent(server: ApiServer, layout: LabLayout) -> None:
     server.put_pod("cart-1", ip="10.244.0.5", labels={"app": "cart", "version": "v1"})
     _, played = ask(layout, "/endpoint", {"address": "10.244.0.5", "port": 80})
-    assert isinstance(played, dict)
-    url = f"http://127.0.0.1:{played['port']}/buy"
+    port = cast("dict[str, int]", played)["port"]
     with StandInControl(layout) as control:
         control.behave(Behaviour(status=503), service="cart", version="v1")
-        assert httpx.get(url, trust_env=False).status_code == 503, "as it was told"
+        assert request(port, "/buy").status_code == 503, "as it was told"
         control.behave(None, service="cart", version="v1")
-        assert httpx.get(url, trust_env=False).status_code == 200, "told nothing, it answers"
+        assert request(port, "/buy").status_code == 200, "told nothing, it answers"
         assert control.requests(pod="cart-1")[0]["paths"] == {"/buy": 2}, "what arrived is counted by path"
         assert (control.count(service="cart"), control.count(service="other")) == (2, 0), "by who was asked"
     assert control.requests() == [], "the next test begins anew"

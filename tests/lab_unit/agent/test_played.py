@@ -12,6 +12,7 @@ from lab.agent.behaviour import Behaviour, Play, Selection
 from lab.agent.certificates import AUTHORITY, STRANGER, Certificates
 from lab.agent.played import PlayedPort
 from lab.layout import LabLayout
+from tests.lab_unit.agent.loopback import request
 
 IDENTITY = {"service": "cart", "version": "v1", "pod": "cart-1", "namespace": "shop"}
 
@@ -33,7 +34,7 @@ def port(layout: LabLayout, play: Play, tmp_path: Path) -> int:
 def get(port: int, **headers: str) -> httpx.Response:
     """Ask over HTTP."""
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
-    return httpx.get(f"http://127.0.0.1:{port}/", headers=sent, trust_env=False)
+    return request(port, headers=sent)
 
 
 def test_the_status_that_was_asked_for_is_answered(port: int) -> None:

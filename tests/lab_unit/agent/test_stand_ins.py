@@ -1,11 +1,11 @@
 """Small servers that stand for pods."""
 
-import httpx
 import pytest
 
 from lab.agent.stand_ins import StandIns
 from lab.kube_api import KubeApi
 from lab.layout import LabLayout
+from tests.lab_unit.agent.loopback import request
 from tests.lab_unit.api_server import ApiServer
 
 LABELS = {"app": "reviews", "version": "v2"}
@@ -21,7 +21,7 @@ def port(layout: LabLayout, server: ApiServer, api: KubeApi) -> int:
 
 
 def test_a_stand_in_says_which_pod_it_is_and_what_it_was_asked(port: int) -> None:
-    answer = httpx.get(f"http://127.0.0.1:{port}/reviews/1?full=yes", headers={"end-user": "jason"}, trust_env=False)
+    answer = request(port, "/reviews/1?full=yes", headers={"end-user": "jason"})
     body = answer.json()
     assert body.pop("headers")["end-user"] == "jason", "routes by header can be told apart"
     assert body == {
@@ -38,12 +38,12 @@ def test_a_stand_in_says_which_pod_it_is_and_what_it_was_asked(port: int) -> Non
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
 def test_a_stand_in_answers_every_method(port: int, method: str) -> None:
-    answer = httpx.request(method, f"http://127.0.0.1:{port}/", content=b"body", trust_env=False)
+    answer = request(port, method=method, content=b"body")
     assert answer.json()["method"] == method
 
 
 def test_a_head_request_gets_no_body(port: int) -> None:
-    answer = httpx.head(f"http://127.0.0.1:{port}/", trust_env=False)
+    answer = request(port, method="HEAD")
     assert (answer.status_code, answer.content) == (200, b""), "the connection must stay usable"
 
 
@@ -73,7 +73,7 @@ def test_a_new_agent_serves_again_what_the_one_before_it_did(
     server.put_pod("reviews-1", ip="10.244.0.5", labels=LABELS)
     promised = layout.port("stand-in/uid-reviews-1:9080")  # By an agent that was killed since.
     StandIns(layout).resume(api)
-    answer = httpx.get(f"http://127.0.0.1:{promised}/", trust_env=False)
+    answer = request(promised)
     assert answer.json()["pod"] == "reviews-1", "Envoys go on using the port"
 
 
@@ -86,7 +86,8 @@ def test_what_was_never_asked_for_is_not_served(layout: LabLayout, server: ApiSe
 @pytest.mark.parametrize("host", ["api.example.com", "192.0.2.77"])
 def test_a_host_outside_the_cluster_is_played_under_its_name(layout: LabLayout, api: KubeApi, host: str) -> None:
     port = StandIns(layout).port(api, host, 443)
-    answer = httpx.get(f"http://127.0.0.1:{port}/", trust_env=False).json()
+    assert port is not None, "it is played"
+    answer = request(port).json()
     assert (answer["service"], answer["pod"]) == (host, ""), "a ServiceEntry's endpoint needs somebody to answer"
 
 
@@ -98,5 +99,5 @@ def test_this_machine_and_addresses_of_gone_pods_are_not_played(layout: LabLayou
 def test_a_new_agent_plays_the_hosts_of_the_one_before_it(layout: LabLayout, api: KubeApi) -> None:
     promised = layout.port("outside/fd00::7:443")
     StandIns(layout).resume(api)
-    answer = httpx.get(f"http://127.0.0.1:{promised}/", trust_env=False)
+    answer = request(promised)
     assert answer.json()["service"] == "fd00::7", "Envoys go on using the port"

@@ -26,6 +26,8 @@ case "$*" in
 *"create token"*) echo a-token;;
 esac
 """
+ENDING = KUBECTL.replace("while :; do sleep 0.05; done", "exit 1")
+"""One that loses its pod at once."""
 FAILING = """#!/bin/sh
 echo 'Error from server (NotFound): services "grafana" not found' >&2
 exit 1
@@ -85,20 +87,25 @@ def test_a_page_that_cannot_be_reached_is_told_in_kubectls_words(mesh: Mesh, che
         ("kiali", "kiali :20001", "/kiali", ["token: a-token"]),
     ],
 )
-def test_a_page_is_forwarded_until_it_is_interrupted(
-    checkout: Callable[..., Path], tmp_path: Path, page: str, service: str, path: str, login: list[str]
+def test_a_page_is_forwarded_from_this_machine_only(
+    mesh: Mesh, checkout: Callable[..., Path], page: str, service: str, path: str, login: list[str]
 ) -> None:
+    log = checkout(ENDING, **ALL)
+    done = mesh("dashboard", page, "--no-browser", "--login")
+    shown = [*login, f"http://127.0.0.1:43210{path}"]
+    assert done.stdout.splitlines() == shown, "the login once, and where the page is"
+    assert f"--address=127.0.0.1 service/{service}" in log.read_text(), "nobody else on the network gets a way in"
+
+
+def test_a_page_is_forwarded_until_it_is_interrupted(checkout: Callable[..., Path], tmp_path: Path) -> None:
     log = checkout(**ALL)
     program = f"import operations.stack as s, pathlib; s.CHECKOUT = pathlib.Path({str(tmp_path)!r}); "
     program += "from operations.cli import main; main()"
-    command = [sys.executable, "-c", program, "dashboard", page, "--no-browser", "--login"]
+    command = [sys.executable, "-c", program, "dashboard", "prometheus", "--no-browser"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=CHECKOUT) as running:
         assert running.stdout is not None
-        shown = [running.stdout.readline().strip() for _ in range(len(login) + 1)]
+        assert running.stdout.readline() == "http://127.0.0.1:43210\n", "it is there"
         running.send_signal(signal.SIGINT)
         _, complaints = running.communicate(timeout=60)
-    assert shown == [*login, f"http://127.0.0.1:43210{path}"], "the login once, and where the page is"
     assert running.returncode == 0, f"Ctrl-C is how it ends: {complaints}"
-    asked = log.read_text()
-    assert f"--address=127.0.0.1 service/{service}" in asked, "nobody else on the network gets a way in"
-    assert asked.endswith("stopped\n"), "no kubectl is left behind"
+    assert log.read_text().endswith("stopped\n"), "no kubectl is left behind"
