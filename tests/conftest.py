@@ -1,8 +1,11 @@
 """Options and fixtures of all tests."""
 
 import signal
+from pathlib import Path
 
 import pytest
+
+LAB = Path(__file__).with_name("lab")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -17,6 +20,11 @@ def pytest_configure() -> None:
     if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
         # Behind nohup no program could be told to read its configuration anew. A handler is not handed down.
         signal.signal(signal.SIGHUP, lambda _number, _frame: None)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Do not even read the tests of the lab where none is wanted: that is a fifth of the time of reading all."""
+    return True if collection_path == LAB and config.getoption("-m") == "not lab" else None
 
 
 @pytest.fixture
