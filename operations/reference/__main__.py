@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from operations.reference.documents import documents
+from operations.reference.documents import DOCUMENTS
 
 ROOT = Path(__file__).parents[2]
 
-for path, text in documents().items():
+for path, written in DOCUMENTS.items():
     target = ROOT / path
     target.parent.mkdir(exist_ok=True)
-    target.write_text(text, encoding="utf-8")
+    target.write_text(written(), encoding="utf-8")

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
-import yaml
+from components.settings.data_files import yaml_data
 
 _INTRODUCTION = """\
 # Errors
@@ -37,8 +36,7 @@ class Meaning:
 @cache
 def catalogue() -> Mapping[str, Meaning]:
     """What each code means, in the order of the codes."""
-    text = resources.files("components.settings").joinpath("errors.yaml").read_text(encoding="utf-8")
-    rows: dict[str, dict[str, str]] = yaml.safe_load(text)
+    rows: dict[str, dict[str, str]] = yaml_data("components.settings", "errors.yaml")
     return {code: Meaning(**row) for code, row in rows.items()}
 
 

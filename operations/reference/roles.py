@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
-import yaml
+from components.settings.data_files import yaml_data
 
 _INTRODUCTION = """\
 # Who may do what
@@ -47,8 +46,7 @@ class Matrix:
 @cache
 def matrix() -> Matrix:
     """The table of matrix.yaml."""
-    text = resources.files("components.security.roles").joinpath("matrix.yaml").read_text(encoding="utf-8")
-    table = yaml.safe_load(text)
+    table = yaml_data("components.security.roles", "matrix.yaml")
     return Matrix(places=table["places"], roles=table["roles"], rows=[Row(**row) for row in table["rows"]])
 
 

@@ -4,14 +4,14 @@ import re
 from typing import Any, cast
 
 import pytest
-import yaml
 
+from components.settings.data_files import load_yaml
 from components.settings.merge import merge
 from tests.support.stacks import PRODUCTION, ROOT, settings_of
 
 _BLOCK = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
 _GUIDE = (ROOT / "docs/observability.md").read_text(encoding="utf-8")
-BLOCKS = [yaml.safe_load(text) for text in _BLOCK.findall(_GUIDE)]
+BLOCKS = [load_yaml(text) for text in _BLOCK.findall(_GUIDE)]
 
 AROUND: dict[str, Any] = PRODUCTION | {
     "samples": {},

@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any, cast
 
 import pytest
-import yaml
 
 from components.services.specs import derived
+from components.settings.data_files import load_yaml
 from components.settings.merge import merge
 from components.settings.parse import parse_settings
 from tests.support.stacks import PRODUCTION, ROOT
@@ -17,7 +17,7 @@ from tests.support.stacks import PRODUCTION, ROOT
 _BLOCK = re.compile(r"^ *```yaml\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
 _GUIDE = (ROOT / "docs/security.md").read_text(encoding="utf-8")
 _SECTIONS = [one for one in _GUIDE.split("\n## ") if one.startswith(("Who may talk to whom", "Tokens at the edge"))]
-BLOCKS = [yaml.safe_load(textwrap.dedent(text)) for one in _SECTIONS for text in _BLOCK.findall(one)]
+BLOCKS = [load_yaml(textwrap.dedent(text)) for one in _SECTIONS for text in _BLOCK.findall(one)]
 
 AROUND: dict[str, Any] = PRODUCTION | {
     "samples": {},

@@ -5,10 +5,10 @@ import re
 from typing import Any, cast
 
 import pytest
-import yaml
 
 from components.security.network_policies.specs import network_policies
 from components.security.roles.specs import role_manifests
+from components.settings.data_files import load_yaml
 from components.settings.merge import merge
 from components.settings.parse import parse_settings
 from tests.support.stacks import PRODUCTION, ROOT
@@ -17,7 +17,7 @@ _BLOCK = re.compile(r"^```yaml\n(.*?)^```", re.DOTALL | re.MULTILINE)
 _TITLES = ("Network policies", "Egress: what leaves the mesh", "Roles")
 _GUIDE = (ROOT / "docs/security.md").read_text(encoding="utf-8")
 _SECTIONS = [one for one in _GUIDE.split("\n## ") if one.startswith(_TITLES)]
-BLOCKS = [yaml.safe_load(text) for one in _SECTIONS for text in _BLOCK.findall(one)]
+BLOCKS = [load_yaml(text) for one in _SECTIONS for text in _BLOCK.findall(one)]
 
 AROUND: dict[str, Any] = PRODUCTION | {
     "samples": {},

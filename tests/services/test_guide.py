@@ -4,15 +4,15 @@ import re
 from typing import Any
 
 import pytest
-import yaml
 
 from components.services.specs import derived
+from components.settings.data_files import load_yaml
 from tests.services.test_bad_inputs import CASES
 from tests.support.stacks import DEMO, ROOT, settings_of
 
 _BLOCK = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
 GUIDE = (ROOT / "docs/traffic.md").read_text(encoding="utf-8")
-BLOCKS = [yaml.safe_load(text) for text in _BLOCK.findall(GUIDE)]
+BLOCKS = [load_yaml(text) for text in _BLOCK.findall(GUIDE)]
 REFUSED = [case for case in CASES if case["name"].startswith("HTTPRoute")]
 
 

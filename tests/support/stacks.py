@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-import yaml
 
+from components.settings.data_files import load_yaml
 from components.settings.mesh import MeshSettings
 from components.settings.parse import parse_settings
 from components.settings.problems import SettingsError
@@ -45,7 +45,7 @@ PRODUCTION: dict[str, Any] = DEMO | {
 
 def stack_config(stack: str) -> dict[str, Any]:
     """The configuration of a committed stack file."""
-    return yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8"))["config"]
+    return load_yaml((ROOT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8"))["config"]
 
 
 def changed(document: dict[str, Any], path: str, value: object) -> dict[str, Any]:

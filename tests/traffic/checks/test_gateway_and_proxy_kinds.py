@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from components.kinds.catalog import kind_of
 from components.kinds.loading import shape_of_kind
@@ -20,6 +19,7 @@ from components.traffic.checks.gateway_api import gateway, grpc_route, http_rout
 from components.traffic.checks.proxy_config import proxy_config_problems
 from components.traffic.checks.telemetry import telemetry_problems
 from components.traffic.checks.wasm_plugin import wasm_plugin_problems
+from tests.support.documents import document
 from tests.support.odd_values import with_odd_values
 from tests.traffic.checks.rows import spec_with
 
@@ -38,9 +38,7 @@ CHECKS: Mapping[str, Callable[[Resource], Iterator[Problem]]] = {
 }
 """By table: the check that it is for."""
 
-TABLES: dict[str, dict[str, Any]] = {
-    name: yaml.safe_load((Path(__file__).parent / f"{name}.yaml").read_text(encoding="utf-8")) for name in CHECKS
-}
+TABLES: dict[str, dict[str, Any]] = {name: document(Path(__file__).parent / f"{name}.yaml") for name in CHECKS}
 ROWS = [pytest.param(name, row, id=f"{name}: {row['name']}") for name in TABLES for row in TABLES[name]["rows"]]
 CODE = re.compile(r" \[MESH-[0-9]{3}\]$")
 
