@@ -158,5 +158,7 @@ def test_an_export_of_pulumi_is_judged_with_its_protection(lab: Lab, tmp_path: P
         stack.describe(mesh)
         stack.pulumi("state", "unprotect", "--all", "--yes")
         stack.destroy()
-    assert protected == {"mtls-strict", "replicas", "disruption-budget"}, "what a demo may do, and no more"
+    assert protected == {"mtls-strict", "replicas", "disruption-budget", "atomic-releases"}, (
+        "what a demo may do, and no more"
+    )
     assert unprotected == protected | {"protected-namespaces"}, "who unprotects by hand is seen"
