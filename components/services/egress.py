@@ -15,8 +15,12 @@ from components.services.externals import (
 )
 from components.services.names import cluster_host
 
-MUTUAL_PORT = 443
-"""The port of an egress gateway on which sidecars send it plain HTTP within the mesh's own mutual TLS."""
+ORIGINATING = "tls-origination"
+"""The subset of an external host by which an egress gateway begins TLS: what passes through with TLS of its own, to the
+same port, has none begun around it."""
+
+_OF_PORTS = ("connectionPool", "loadBalancer", "outlierDetection")
+"""What a policy says of a port as well; a port with one of its own takes nothing else from the policy of its host."""
 
 ENCRYPTED = (ExternalProtocol.HTTPS, ExternalProtocol.TLS)
 """Protocols whose host is in the handshake, so that TLS passes through an egress gateway as it is."""
@@ -56,16 +60,23 @@ def _port(port: ExternalPort, external: ExternalSettings) -> dict[str, object]:
 
 
 def external_rules(key: str, external: ExternalSettings) -> Iterator[Manifest]:
-    """One DestinationRule for each host, where TLS is begun or a policy is given."""
+    """One DestinationRule for each host, where TLS is begun or a policy is given.
+
+    Source: istio.io/latest/docs/tasks/traffic-management/egress/egress-tls-origination.
+    """
     begun = external.tls_origination
     for index, host in enumerate(external.hosts):
-        policy = dict(external.traffic_policy or {})
-        if begun:
-            port = begun.target_port if external.egress_gateway else begun.port
-            policy["portLevelSettings"] = [{"port": {"number": port}, "tls": _origination(begun, host)}]
-        if policy:
+        policy, subsets = dict(external.traffic_policy or {}), list[Manifest]()
+        if begun and external.egress_gateway:
+            subsets.append({"name": ORIGINATING, "trafficPolicy": {"tls": _origination(begun, host)}})
+        elif begun:
+            of_port = {name: policy[name] for name in _OF_PORTS if name in policy}
+            tls = _origination(begun, host)
+            policy["portLevelSettings"] = [{"port": {"number": begun.port}, **of_port, "tls": tls}]
+        told = {**({"trafficPolicy": policy} if policy else {}), **({"subsets": subsets} if subsets else {})}
+        if told:
             name = key if index == 0 else f"{key}-{index}"
-            yield document("DestinationRule", name, external.namespace, {"host": host, "trafficPolicy": policy})
+            yield document("DestinationRule", name, external.namespace, {"host": host, **told})
 
 
 def _origination(begun: TlsOrigination, host: str) -> dict[str, object]:
@@ -107,11 +118,9 @@ def egress_route(key: str, external: ExternalSettings, gateway: GatewaySettings)
 
 
 def _server(port: ExternalPort, external: ExternalSettings) -> dict[str, object]:
-    if port.protocol in ENCRYPTED:
-        number, protocol, tls = port.port, "TLS", "PASSTHROUGH"
-    else:
-        number, protocol, tls = MUTUAL_PORT, "HTTPS", "ISTIO_MUTUAL"
-    named = {"number": number, "name": f"{protocol.lower()}-{port.port}", "protocol": protocol}
+    """Every port keeps its number, so that what arrives at the gateway says by port and host where it goes."""
+    protocol, tls = ("TLS", "PASSTHROUGH") if port.protocol in ENCRYPTED else ("HTTPS", "ISTIO_MUTUAL")
+    named = {"number": port.port, "name": f"{protocol.lower()}-{port.port}", "protocol": protocol}
     return {"port": named, "hosts": list(external.hosts), "tls": {"mode": tls}}
 
 
@@ -120,16 +129,18 @@ def _http(
 ) -> Iterator[dict[str, object]]:
     """To the gateway over mutual TLS, and from there to the port outside, for each host."""
     begun = external.tls_origination
-    outside = begun.target_port if begun and begun.port == port.port else port.port
+    outside: dict[str, object] = {"port": {"number": port.port}}
+    if begun and begun.port == port.port:
+        outside = {"port": {"number": begun.target_port}, "subset": ORIGINATING}
     yield {
         "match": [{"gateways": ["mesh"], "port": port.port}],
-        "route": [{"destination": {"host": inside, "subset": key, "port": {"number": MUTUAL_PORT}}}],
+        "route": [{"destination": {"host": inside, "subset": key, "port": {"number": port.port}}}],
     }
     for host in external.hosts:
         several = {"authority": {"exact": host}} if len(external.hosts) > 1 else {}
         yield {
-            "match": [{"gateways": [here], "port": MUTUAL_PORT, **several}],
-            "route": [{"destination": {"host": host, "port": {"number": outside}}}],
+            "match": [{"gateways": [here], "port": port.port, **several}],
+            "route": [{"destination": {"host": host, **outside}}],
         }
 
 
@@ -145,19 +156,27 @@ def _tls(port: ExternalPort, external: ExternalSettings, here: str, inside: str)
         }
 
 
+def plain_ports(external: ExternalSettings) -> list[int]:
+    """The ports on which sidecars send an egress gateway plain HTTP, within the mesh's own mutual TLS."""
+    return [port.port for port in external.ports if port.protocol not in ENCRYPTED]
+
+
+def passed_ports(external: ExternalSettings) -> list[int]:
+    """The ports of which TLS passes through an egress gateway as it is."""
+    return [port.port for port in external.ports if port.protocol in ENCRYPTED]
+
+
 def gateway_rule(name: str, gateway: GatewaySettings, externals: Mapping[str, ExternalSettings]) -> Manifest | None:
     """How sidecars call an egress gateway: one subset for each external service whose HTTP goes through it."""
     subsets = [
-        {
-            "name": key,
-            "trafficPolicy": {
-                "portLevelSettings": [
-                    {"port": {"number": MUTUAL_PORT}, "tls": {"mode": "ISTIO_MUTUAL", "sni": external.hosts[0]}}
-                ]
-            },
-        }
+        {"name": key, "trafficPolicy": {"portLevelSettings": _mutual(external)}}
         for key, external in externals.items()
-        if external.egress_gateway == name and any(port.protocol not in ENCRYPTED for port in external.ports)
+        if external.egress_gateway == name and plain_ports(external)
     ]
     spec = {"host": cluster_host(name, gateway.namespace), "subsets": subsets}
     return document("DestinationRule", name, gateway.namespace, spec) if subsets else None
+
+
+def _mutual(external: ExternalSettings) -> list[dict[str, object]]:
+    tls = {"mode": "ISTIO_MUTUAL", "sni": external.hosts[0]}
+    return [{"port": {"number": port}, "tls": tls} for port in plain_ports(external)]

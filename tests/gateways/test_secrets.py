@@ -34,6 +34,7 @@ RULE = {
         "trafficPolicy": {"tls": {"mode": "SIMPLE", "credentialName": "bank-ca", "sni": "bank.example.com"}},
     },
 }
+PASSED = {"port": 443, "protocol": "TLS", "hosts": ["x.example.com"], "tls": {"mode": "PASSTHROUGH"}}
 ORIGINATION = {"port": 80, "mode": "MUTUAL", "credentialName": "client"}
 EXTERNAL = {
     "namespace": "bookinfo",
@@ -69,6 +70,7 @@ EXTERNAL = {
         (
             {
                 "externals.pay": EXTERNAL,
+                "gateways.ingressgateway.servers": [PASSED],
                 "gateways.ingressgateway.service.ports": [
                     {"name": "http", "port": 80},
                     {"name": "https", "port": 443},

@@ -20,7 +20,7 @@ _PUBLIC: dict[str, Any] = {
 }
 _EGRESS: dict[str, Any] = {
     "namespace": "istio-egress",
-    "service": {"type": "ClusterIP"},
+    "service": {"type": "ClusterIP", "ports": [{"name": "http2", "port": 80}, {"name": "tls", "port": 443}]},
     "servers": [{"port": 443, "protocol": "TLS", "hosts": ["unused.example.com"], "tls": {"mode": "PASSTHROUGH"}}],
 }
 

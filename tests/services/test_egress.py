@@ -6,6 +6,7 @@ PLAIN = {
     "externals.payments.ports": [{"port": 80, "protocol": "HTTP"}],
     "externals.payments.tlsOrigination": {"port": 80},
 }
+BOTH = {**PLAIN, "externals.payments.ports": [{"port": 80, "protocol": "HTTP"}, {"port": 443, "protocol": "TLS"}]}
 TLS = {
     "mode": "SIMPLE",
     "caCertificates": "system",
@@ -43,9 +44,33 @@ def test_tls_is_begun_by_the_egress_gateway() -> None:
     found = shop_objects({**PLAIN, "externals.payments.egressGateway": "egress"})
     (server,) = found["Gateway", "egress-payments"]["spec"]["servers"]
     assert server["tls"] == {"mode": "ISTIO_MUTUAL"}, "within the mesh nothing is plain text"
-    outward = found["VirtualService", "payments"]["spec"]["http"][1]
-    assert outward["route"][0]["destination"]["port"] == {"number": 443}, "where TLS is spoken"
-    policy = found["DestinationRule", "payments"]["spec"]["trafficPolicy"]
-    assert policy == {"portLevelSettings": [{"port": {"number": 443}, "tls": TLS}]}, (
-        "for the port of the gateway's route"
-    )
+    outward = found["VirtualService", "payments"]["spec"]["http"][1]["route"][0]["destination"]
+    assert outward == {"host": "pay.example.com", "port": {"number": 443}, "subset": "tls-origination"}
+    rule = found["DestinationRule", "payments"]["spec"]
+    assert rule["subsets"] == [{"name": "tls-origination", "trafficPolicy": {"tls": TLS}}], "for that route alone"
+
+
+def test_http_and_tls_of_one_host_arrive_at_ports_of_their_own() -> None:
+    found = shop_objects({**BOTH, "externals.payments.egressGateway": "egress"})
+    servers = found["Gateway", "egress-payments"]["spec"]["servers"]
+    arrive = {one["port"]["number"]: one["tls"]["mode"] for one in servers}
+    assert arrive == {80: "ISTIO_MUTUAL", 443: "PASSTHROUGH"}, "on one port both would have the host's name"
+    (subset,) = found["DestinationRule", "egress"]["spec"]["subsets"]
+    mutual = [one["port"]["number"] for one in subset["trafficPolicy"]["portLevelSettings"]]
+    assert mutual == [80], "sidecars send what is encrypted already as it is"
+
+
+def test_no_tls_is_begun_around_tls_that_passes_through() -> None:
+    found = shop_objects({**BOTH, "externals.payments.egressGateway": "egress"})
+    routes = found["VirtualService", "payments"]["spec"]
+    begun, passed = (routes[kind][1]["route"][0]["destination"] for kind in ("http", "tls"))
+    assert begun["port"] == passed["port"] == {"number": 443}, "both go to the same port outside"
+    assert "subset" not in passed, "the other side would be greeted twice"
+    assert "trafficPolicy" not in found["DestinationRule", "payments"]["spec"], "it would hold for what passes through"
+
+
+def test_a_port_whose_tls_the_sidecar_begins_keeps_the_pools_of_its_host() -> None:
+    pool = {"tcp": {"maxConnections": 10}}
+    found = shop_objects({**PLAIN, "externals.payments.trafficPolicy": {"connectionPool": pool}})
+    (port,) = found["DestinationRule", "payments"]["spec"]["trafficPolicy"]["portLevelSettings"]
+    assert port["connectionPool"] == pool, "a port with settings of its own takes none from its host"

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from components.gateways.values import service_ports
 from components.security.authorization.identities import service_principal
 from components.security.authorization.rules import Rule, rule
 from components.services.callers import called
-from components.services.egress import ENCRYPTED, MUTUAL_PORT
+from components.services.egress import passed_ports, plain_ports
 from components.services.externals import ExternalSettings
 from components.settings.mesh import MeshSettings
 
@@ -21,7 +22,7 @@ def gateway_rules(settings: MeshSettings, name: str) -> list[Rule]:
     rules: list[Rule] = []
     for key, external in settings.externals.items():
         if external.egress_gateway == name:
-            rules += _way_out(settings, key, external)
+            rules += _way_out(settings, name, key, external)
     return rules
 
 
@@ -33,12 +34,12 @@ def _only_a_way_out(settings: MeshSettings, name: str) -> bool:
     return any(one.egress_gateway == name for one in settings.externals.values())
 
 
-def _way_out(settings: MeshSettings, key: str, external: ExternalSettings) -> Iterator[Rule]:
-    mutual = any(port.protocol not in ENCRYPTED for port in external.ports)
+def _way_out(settings: MeshSettings, name: str, key: str, external: ExternalSettings) -> Iterator[Rule]:
+    of_pods = {one.port: one.target_port or one.port for one in service_ports(settings.gateways[name])}
+    mutual, passed = ([str(of_pods[port]) for port in ports(external)] for ports in (plain_ports, passed_ports))
     callers = [service_principal(settings, one) for one, it in settings.services.items() if key in called(it.calls)]
     if mutual and callers:
         sni = {"key": "connection.sni", "values": [external.hosts[0]]}
-        yield rule([{"principals": sorted(callers)}], [{"ports": [str(MUTUAL_PORT)]}], [sni])
-    passed = [str(port.port) for port in external.ports if port.protocol in ENCRYPTED]
+        yield rule([{"principals": sorted(callers)}], [{"ports": mutual}], [sni])
     if passed:
         yield rule([{}], [{"ports": passed}], [{"key": "connection.sni", "values": list(external.hosts)}])

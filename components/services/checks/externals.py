@@ -8,7 +8,6 @@ from components.kinds.node import Node
 from components.platform.versions import minor_of
 from components.services.checks.policies import connection_problems
 from components.services.checks.references import namespace_problems
-from components.services.egress import ENCRYPTED, MUTUAL_PORT
 from components.services.externals import ExternalProtocol, ExternalSettings, OriginationMode, Resolution
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem
@@ -130,7 +129,7 @@ def _egress_problems(settings: MeshSettings, external: ExternalSettings, path: P
         fix = f"Did you mean '{meant}'?" if meant else "Declare it there, or name one that is"
         yield Problem(here, f"there is no gateway '{name}' in mesh.gateways", fix)
         return
-    yield from _ambiguous_problems(external, here)
+    yield from _wildcard_problems(external, here)
     if external.resolution is Resolution.NONE:
         yield Problem(
             here,
@@ -139,28 +138,18 @@ def _egress_problems(settings: MeshSettings, external: ExternalSettings, path: P
             "Set `resolution: DNS` or STATIC, or call it directly: remove egressGateway",
         )
     for port in external.ports:
-        needed = port.port if port.protocol in ENCRYPTED else MUTUAL_PORT
         if port.protocol is ExternalProtocol.TCP:
             rule = "TCP has no host by which an egress gateway could tell where to"
             yield Problem(here, rule, "Call it directly: remove egressGateway")
-        elif needed not in _open_ports(gateway):
+        elif port.port not in _open_ports(gateway):
             yield Problem(
                 here,
-                f"'{name}' does not open port {needed}, through which {port.protocol} to this service goes",
-                f"Add `{{name: tls-{needed}, port: {needed}}}` to its service.ports",
+                f"'{name}' does not open port {port.port}, through which {port.protocol} to this service goes",
+                f"Add `{{name: tls-{port.port}, port: {port.port}}}` to its service.ports",
             )
 
 
-def _ambiguous_problems(external: ExternalSettings, path: Path) -> Iterator[Problem]:
-    """What arrives at the gateway and does not say where to: plain HTTP has a host there, but no port of its own."""
-    plain = [str(port.port) for port in external.ports if port.protocol in _PLAIN_HTTP]
-    passed = [port.port for port in external.ports if port.protocol in ENCRYPTED]
-    if len(plain) > 1:
-        rule = f"HTTP to {' and '.join(plain)} arrives at port {MUTUAL_PORT} of the gateway, where hosts alone differ"
-        yield Problem(path, rule, "Keep one of these ports")
-    if plain and MUTUAL_PORT in passed:
-        rule = f"HTTP and TLS to these hosts would both arrive at port {MUTUAL_PORT} of the gateway"
-        yield Problem(path, rule, "Keep one of the two ports; with tlsOrigination HTTP is enough")
+def _wildcard_problems(external: ExternalSettings, path: Path) -> Iterator[Problem]:
     for host in external.hosts:
         if host.startswith("*"):
             rule = f"the gateway could not tell which of '{host}' is meant, and so not find its address"
