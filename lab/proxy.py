@@ -25,6 +25,7 @@ READY_SECONDS = 45.0
 FURTHER_SECONDS = 3.0
 # pilot-agent's argument in the container of a sidecar; a gateway's is `router`.
 SIDECAR = "sidecar"
+GATEWAY = "gateway"
 
 
 @dataclass(frozen=True)
@@ -132,9 +133,9 @@ def _restart(layout: LabLayout, programs: Mapping[str, Path], api: KubeApi, work
     start(layout, bridge_part(workload), command, cwd=folder)
     env = proxy_environment(layout, part, pod, programs["envoy"], istiod)
     flags = arguments(pod, CONTAINER)
-    notes = {"pod": pod["metadata"]["name"], "proxy": workload}
-    if SIDECAR in flags:
-        notes["kind"] = SIDECAR  # The agent then sends to it what is meant for the pod.
+    # By the kind the agent knows how to send to it what is meant for the pod.
+    kind = SIDECAR if SIDECAR in flags else GATEWAY
+    notes = {"pod": pod["metadata"]["name"], "proxy": workload, "kind": kind}
     ports = {"admin": layout.port(f"{part}-admin")}
     start(layout, part, [str(programs["pilot-agent"]), *flags], env=env, cwd=folder, ports=ports, notes=notes)
 

@@ -37,6 +37,8 @@ class Kind:
     1.28.3, 1.29.1 and 1.30.3; config/crd of Gateway API 1.4.0 and 1.5.1.
     """
     namespaced: bool = True
+    since: str | None = None
+    """The first minor version of Istio that has the kind; None where every supported one does."""
 
     @property
     def api_version(self) -> str:
@@ -80,6 +82,15 @@ def kind_of(api_version: str, kind: str) -> Kind | None:
     group, _, version = api_version.partition("/")
     found = kinds().get((group, kind))
     return found if found and version in found.versions else None
+
+
+def missing_kind_problems(kind: Kind, resource: Node, istio: str) -> Iterator[Problem]:
+    """Why an object has a kind that this version of Istio does not have yet; its CRD is missing there."""
+    if kind.since and minor_of(istio) < minor_of(kind.since):
+        yield resource.at("kind").problem(
+            f"{kind.kind} is there from Istio {kind.since} on, but istio.version is {istio}",
+            "Remove it, or choose a newer istio.version",
+        )
 
 
 def kind_problems(resource: Node) -> Iterator[Problem]:

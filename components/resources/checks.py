@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from components.kinds.catalog import kind_of, kind_problems
+from components.kinds.catalog import kind_of, kind_problems, missing_kind_problems
 from components.kinds.certainty import certain_problems
 from components.kinds.loading import shape_of_kind
 from components.kinds.node import Node
@@ -29,6 +29,7 @@ def resource_problems(settings: MeshSettings) -> Iterator[Problem]:
         if kind is None:
             continue
         resource = Resource(kind, node, settings.istio.version)
+        yield from missing_kind_problems(kind, node, settings.istio.version)
         yield from _namespace_problems(resource)
         yield from annotation_problems(resource)
         earlier = first.setdefault(resource.identity, node.path)

@@ -65,6 +65,7 @@ def _deployed(kind: Kind) -> str:
     """The version that is deployed, or each with the Istio from which on it is."""
     newest, *earlier = reversed(kind.api_versions)
     since = f" from Istio {kind.deployed[-1][0]} on, before " if earlier else ""
+    since = f" from Istio {kind.since} on" if kind.since else since
     return f"`{newest}`" + since + ", ".join(f"`{one.rpartition('/')[2]}`" for one in earlier)
 
 

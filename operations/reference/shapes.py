@@ -1,6 +1,7 @@
 """The shapes of the kinds, from the CRDs that Istio and the Gateway API publish.
 
-`python -m operations.reference.shapes --istio FILE --gateway-api FOLDER` writes components/kinds/shapes anew.
+`python -m operations.reference.shapes --istio FILE --gateway-api FOLDER` writes components/kinds/shapes anew. A kind
+that came later than that Istio keeps its shape, unless a FILE with the CRDs of a newer Istio is given before the other.
 """
 
 import argparse
@@ -40,11 +41,15 @@ _KEPT = (
 def shapes(sources: Iterable[Path]) -> dict[str, str]:
     """The content of each file of shapes, by its name, from files of CRDs or folders of them.
 
+    The last one that has a kind counts. A kind that not every supported Istio has may be missing.
+
     Raises:
-        LookupError: when a kind of the catalogue is not among the CRDs, or not served at a version that is deployed.
+        LookupError: when another kind of the catalogue is not among the CRDs, or none is served at a version that is
+            deployed.
     """
     documents = {(one["spec"]["group"], one["spec"]["names"]["kind"]): one["spec"] for one in _definitions(sources)}
-    return {shape_file(kind): _lines(_spec(kind, documents)) + "\n" for kind in kinds().values()}
+    wanted = [kind for kind in kinds().values() if kind.key in documents or not kind.since]
+    return {shape_file(kind): _lines(_spec(kind, documents)) + "\n" for kind in wanted}
 
 
 def _definitions(sources: Iterable[Path]) -> Iterator[Any]:
@@ -112,11 +117,13 @@ def _lines(value: Any, indent: str = "") -> str:
 def main() -> None:
     """Write the files anew."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--istio", type=Path, required=True, help="crd-all.gen.yaml of Istio's base chart, or a folder")
+    parser.add_argument(
+        "--istio", type=Path, nargs="+", required=True, help="crd-all.gen.yaml of Istio's base chart, or a folder"
+    )
     parser.add_argument("--gateway-api", type=Path, required=True, help="the folder of the Gateway API's CRDs")
     args = parser.parse_args()
     SHAPES.mkdir(exist_ok=True)
-    for name, text in shapes([args.istio, args.gateway_api]).items():
+    for name, text in shapes([*args.istio, args.gateway_api]).items():
         (SHAPES / name).write_text(text, encoding="utf-8")
 
 

@@ -21,7 +21,7 @@ def document(found: Simulation) -> dict[str, object]:
                   security: as above, with mtls, mtlsPolicy, mutual and principal of the connection
     policies:     timeout, retries, fault, mirrors, headers, corsPolicy
     passedOver:   source, rule, match, reason    in the order in which they are tried
-    notes:        texts; also of each EnvoyFilter and WasmPlugin on the way, which are not simulated
+    notes:        texts; also of each EnvoyFilter, WasmPlugin and TrafficExtension on the way, which are not simulated
     ```
     """
     request, way, taken = found.request, found.way, found.taken

@@ -9,7 +9,7 @@ import pytest
 
 from components.kinds.catalog import Kind, kinds
 from components.kinds.findings import Findings
-from components.kinds.loading import Shape, shape_of_kind
+from components.kinds.loading import Shape, shape_file, shape_of_kind
 from operations.reference.shapes import SHAPES, shapes
 from tests.support.stacks import ROOT
 
@@ -42,7 +42,9 @@ def sources() -> list[Path]:
 def test_the_shapes_are_those_of_the_pinned_crds() -> None:
     generated = shapes(sources())
     committed = {path.name: path.read_text(encoding="utf-8") for path in SHAPES.glob("*.json")}
-    assert committed == generated, "run `make kinds` and read the diff"
+    later = {shape_file(kind) for kind in kinds().values() if kind.since}
+    known = {name: text for name, text in committed.items() if name in generated or name not in later}
+    assert known == generated, "run `make kinds` and read the diff"
 
 
 def test_every_kind_has_a_shape_and_no_shape_is_left_over() -> None:

@@ -164,7 +164,8 @@ def test_a_data_planes_files_lead_to_the_bridge_and_keep_the_token_secret(
 @pytest.mark.usefixtures("ready_to_fail")
 def test_a_gateway_is_noted_so_that_up_can_start_it_again(running: LabLayout, programs: dict[str, Path]) -> None:
     refusal(running, programs=programs)
-    assert records(running)[PART].notes == {"pod": "gateway-1", "proxy": GATEWAY}, "and nobody else's requests go to it"
+    notes = records(running)[PART].notes
+    assert notes == {"pod": "gateway-1", "proxy": GATEWAY, "kind": "gateway"}, "what is sent to the pod goes to it"
 
 
 def test_a_sidecar_is_noted_with_the_pod_that_it_is_for(

@@ -11,14 +11,17 @@ from components.kinds.loading import Shape, shape_of_kind
 from components.kinds.node import Node
 from components.kinds.resource import Resource
 from components.kinds.shape import shape_problems
+from components.platform.versions import minor_of
 from components.settings.problems import Path as Place
 from components.settings.problems import Problem
 from components.traffic.checks import MEANING
 from tests.support.documents import document
 
 WORDS: dict[str, Any] = document(Path(__file__).with_name("words.yaml"))
-KINDS = [kinds()[key] for key in MEANING]
-"""The kinds that have checks of meaning."""
+ISTIO = "1.29.1"
+"""The version that the lab has."""
+KINDS = [kinds()[key] for key in MEANING if minor_of(kinds()[key].since or ISTIO) <= minor_of(ISTIO)]
+"""The kinds that have checks of meaning, and that the lab's Istio has."""
 _RICH = (
     "VirtualService",
     "DestinationRule",
@@ -29,8 +32,6 @@ _RICH = (
 )
 RICH = [kind for kind in KINDS if kind.kind in _RICH]
 """Those with the most fields, which are made more often."""
-ISTIO = "1.29.1"
-"""The version that the lab has."""
 
 _USUAL = 9
 """Of ten objects, how many have a field that is usual."""

@@ -19,6 +19,7 @@ from components.traffic.checks.proxy_config import proxy_config_problems
 from components.traffic.checks.service_entry import service_entry_problems
 from components.traffic.checks.sidecar import sidecar_problems
 from components.traffic.checks.telemetry import telemetry_problems
+from components.traffic.checks.traffic_extension import traffic_extension_problems
 from components.traffic.checks.virtual_service import virtual_service_problems
 from components.traffic.checks.wasm_plugin import wasm_plugin_problems
 from components.traffic.checks.workload_entry import workload_entry_problems
@@ -27,6 +28,7 @@ from components.traffic.checks.workload_group import workload_group_problems
 _NETWORKING = "networking.istio.io"
 _GATEWAY_API = "gateway.networking.k8s.io"
 _SECURITY = "security.istio.io"
+_EXTENSIONS = "extensions.istio.io"
 
 MEANING: Mapping[tuple[str, str], Callable[[Resource], Iterator[Problem]]] = {
     (_NETWORKING, "VirtualService"): virtual_service_problems,
@@ -39,7 +41,8 @@ MEANING: Mapping[tuple[str, str], Callable[[Resource], Iterator[Problem]]] = {
     (_NETWORKING, "EnvoyFilter"): envoy_filter_problems,
     (_NETWORKING, "ProxyConfig"): proxy_config_problems,
     ("telemetry.istio.io", "Telemetry"): telemetry_problems,
-    ("extensions.istio.io", "WasmPlugin"): wasm_plugin_problems,
+    (_EXTENSIONS, "WasmPlugin"): wasm_plugin_problems,
+    (_EXTENSIONS, "TrafficExtension"): traffic_extension_problems,
     (_SECURITY, "PeerAuthentication"): peer_authentication_problems,
     (_SECURITY, "RequestAuthentication"): request_authentication_problems,
     (_SECURITY, "AuthorizationPolicy"): authorization_policy_problems,

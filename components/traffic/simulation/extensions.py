@@ -9,11 +9,12 @@ from components.traffic.simulation.mesh_object import MeshObject
 from components.traffic.simulation.objects import Stack
 from components.traffic.simulation.results import Simulation
 
-_KINDS = (("EnvoyFilter", "networking.istio.io"), ("WasmPlugin", "extensions.istio.io"))
+_EXTENSIONS = "extensions.istio.io"
+_KINDS = (("EnvoyFilter", "networking.istio.io"), ("WasmPlugin", _EXTENSIONS), ("TrafficExtension", _EXTENSIONS))
 
 
 def with_extensions(found: Simulation, stack: Stack, first: Pods | None) -> Simulation:
-    """The simulation with a note for each EnvoyFilter and WasmPlugin that is for a proxy on the way.
+    """The simulation with a note for each EnvoyFilter, WasmPlugin and TrafficExtension that is for a proxy on the way.
 
     `first` are the pods that send the request: a gateway's, or those of a caller with a sidecar.
     """
@@ -42,9 +43,10 @@ def _on_the_way(found: Simulation, stack: Stack, first: Pods | None) -> Iterator
 def _is_for(one: MeshObject, pods: Pods, root: str) -> bool:
     """Whether it is for some pods; an EnvoyFilter has a selector of its own form.
 
-    Source: istio.io/latest/docs/reference/config/networking/envoy-filter and proxy_extensions/wasm-plugin.
+    Source: istio.io/latest/docs/reference/config/networking/envoy-filter and proxy_extensions/wasm-plugin, and
+    traffic_extension.proto of Istio's API 1.30.3.
     """
-    if one.kind == "WasmPlugin" or targets(one):
+    if one.group == _EXTENSIONS or targets(one):
         return attached(one, pods, root)
     labels = {name: value.text or "" for name, value in one.spec.at("workloadSelector", "labels").entries}
     return one.namespace in (root, pods.namespace) and labels.items() <= pods.labels.items()

@@ -148,9 +148,7 @@ CONFIGURED: dict[str, dict[str, str]] = {
     },
     "calls": {
         "--namespace=team-b sidecar/payment-service {.spec.egress[0].hosts}": '["istio-system/*"]',
-        "--namespace=team-a destinationrule/partner {.spec.trafficPolicy.portLevelSettings[0].tls.sni}": (
-            "partner.example.com"
-        ),
+        "--namespace=team-a destinationrule/partner {.spec.subsets[0].trafficPolicy.tls.sni}": "partner.example.com",
     },
     "mtls": {
         "--namespace=istio-system peerauthentication/default {.spec.mtls.mode}": "STRICT",

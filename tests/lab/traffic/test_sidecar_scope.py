@@ -88,21 +88,6 @@ def test_a_workload_reaches_services_and_external_services_that_it_calls(
         eventually(lambda: workload.ask(host).json()["service"] == answered, f"{host} is answered by {answered}")
 
 
-def test_requests_to_an_external_service_leave_through_its_egress_gateway(sidecars: tuple[Proxy, Proxy]) -> None:
-    # Of this way the lab plays the first part: its egress gateways have no Envoy to which sidecars could send.
-    log = sidecars[0].log
-    begin = log.stat().st_size
-    with Visitor(sidecars[0].listeners[80]) as workload:
-        workload.ask("partner.example.org", "/through")
-    gateway = "outbound|443|partner|egressgateway.istio-egress.svc.cluster.local"
-
-    def logged() -> bool:
-        lines = log.read_bytes()[begin:].decode().splitlines()
-        return any("/through" in line and gateway in line for line in lines)
-
-    eventually(logged, f"the access log of the sidecar names {gateway}")
-
-
 @pytest.mark.parametrize("host", ["reviews.shop:9080", "unknown.example.org:8080"])
 def test_what_a_workload_does_not_call_is_not_reached(sidecars: tuple[Proxy, Proxy], host: str) -> None:
     with Visitor(sidecars[0].listeners[8080]) as workload:

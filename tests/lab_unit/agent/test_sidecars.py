@@ -1,4 +1,4 @@
-"""Which sidecars count as running."""
+"""Which sidecars and gateways count as running."""
 
 import pytest
 
@@ -81,6 +81,11 @@ def test_a_sidecar_whose_envoy_is_not_ready_is_not_used_yet(layout: LabLayout) -
     assert looked(layout).others("shop/checkout") == "", "its ports are not open"
 
 
-def test_a_gateway_is_no_sidecar(layout: LabLayout) -> None:
-    start(layout, "envoy-ingress.gateway", WAIT, notes={"proxy": "ingress/gateway", "pod": "gateway-1"})
-    assert looked(layout).others("shop/checkout") == "", "nothing is redirected to it"
+def test_the_pod_of_a_running_gateway_is_reached_at_its_listeners(layout: LabLayout) -> None:
+    part, notes = answering_part(layout, "envoy-ingress.gateway"), {"proxy": "ingress/gateway", "pod": "gateway-1"}
+    start(layout, part.name, part.command, ports={"admin": part.ports["http"]}, notes={**notes, "kind": "gateway"})
+    assert wait_until(lambda: answers(f"http://127.0.0.1:{part.ports['http']}/ready"), 20), "it starts"
+    listener = layout.port("ingress/gateway:443")
+    gateways = looked(layout)
+    assert gateways.port(pod("gateway-1", "ingress"), 443) == listener, "a way out through it leads there"
+    assert gateways.others("shop/checkout") == "ingress/gateway-1", "they have to send elsewhere now"

@@ -27,6 +27,7 @@ UNSEEN = [
     "filter without its type",
     "field of a newer istio",
     "word of a newer istio",
+    "kind of a newer istio",
 ]
 """Rows about more than one value, about durations or about versions, for which JSON Schema has no words."""
 

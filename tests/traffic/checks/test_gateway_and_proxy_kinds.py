@@ -18,6 +18,7 @@ from components.traffic.checks.gateway import gateway_problems
 from components.traffic.checks.gateway_api import gateway, grpc_route, http_route, l4_routes, reference_grant
 from components.traffic.checks.proxy_config import proxy_config_problems
 from components.traffic.checks.telemetry import telemetry_problems
+from components.traffic.checks.traffic_extension import traffic_extension_problems
 from components.traffic.checks.wasm_plugin import wasm_plugin_problems
 from tests.support.documents import document
 from tests.support.odd_values import with_odd_values
@@ -29,6 +30,7 @@ CHECKS: Mapping[str, Callable[[Resource], Iterator[Problem]]] = {
     "proxy_config": proxy_config_problems,
     "telemetry": telemetry_problems,
     "wasm_plugin": wasm_plugin_problems,
+    "traffic_extension": traffic_extension_problems,
     "gateway_api/gateway": gateway.gateway_problems,
     "gateway_api/http_route": http_route.http_route_problems,
     "gateway_api/grpc_route": grpc_route.grpc_route_problems,

@@ -1,4 +1,4 @@
-"""EnvoyFilters and WasmPlugins, which a simulation does not follow: it says where they are."""
+"""EnvoyFilters, WasmPlugins and TrafficExtensions, which a simulation does not follow: it says where they are."""
 
 from typing import Any
 
@@ -23,6 +23,12 @@ def wasm_plugin(namespace: str, **spec: Any) -> dict[str, Any]:
     return {**made, "apiVersion": "extensions.istio.io/v1alpha1"}
 
 
+def traffic_extension(namespace: str, **spec: Any) -> dict[str, Any]:
+    """A TrafficExtension."""
+    made = istio("TrafficExtension", "marks", namespace, spec={"lua": {"inlineCode": "x = 1"}, **spec})
+    return {**made, "apiVersion": "extensions.istio.io/v1alpha1"}
+
+
 @pytest.mark.parametrize(
     ("one", "shown"),
     [
@@ -33,6 +39,7 @@ def wasm_plugin(namespace: str, **spec: Any) -> dict[str, Any]:
             wasm_plugin("istio-ingress", selector={"matchLabels": {"app": "ingressgateway"}}),
             "WasmPlugin istio-ingress/headers",
         ),
+        (traffic_extension("istio-system"), "TrafficExtension istio-system/marks"),
     ],
 )
 def test_what_is_put_into_the_gateway_is_named(one: dict[str, Any], shown: str) -> None:
@@ -45,6 +52,7 @@ def test_what_is_put_into_the_gateway_is_named(one: dict[str, Any], shown: str) 
     [
         envoy_filter("elsewhere"),
         envoy_filter("istio-ingress", {"istio": "other"}),
+        traffic_extension("istio-ingress", selector={"matchLabels": {"app": "other"}}),
         wasm_plugin(
             "istio-ingress", targetRefs=[{"group": "gateway.networking.k8s.io", "kind": "Gateway", "name": "x"}]
         ),

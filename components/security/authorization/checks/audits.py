@@ -40,6 +40,6 @@ def _audits(settings: MeshSettings) -> Iterator[Path]:
 
 
 def _read(settings: MeshSettings) -> bool:
-    """Whether a log format, a filter or a raw object (Telemetry, EnvoyFilter, WasmPlugin) names the mark."""
+    """Whether a log format, a filter or a raw object (such as a Telemetry or an EnvoyFilter) names the mark."""
     parts = (settings.mesh_config, settings.telemetry, *settings.resources)
     return any(_MARK in one.model_dump_json() for one in parts if one)
