@@ -15,8 +15,8 @@ from tests.lab.traffic.asking import Visitor, eventually
 pytestmark = pytest.mark.lab
 
 HOST = "bank.example.org"
-GATEWAY = "egressgateway.istio-egress.svc.cluster.local"
-EGRESS, CALLER = "istio-egress/egressgateway", "callers/buyer-v1"
+GATEWAY = "bankgateway.istio-egress.svc.cluster.local"
+EGRESS, CALLER = "istio-egress/bankgateway", "callers/buyer-v1"
 
 
 @pytest.fixture(scope="module")
