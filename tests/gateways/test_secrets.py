@@ -6,7 +6,7 @@ import pytest
 
 from components.gateways.secrets import reads_secrets
 from components.gateways.values import gateway_values
-from tests.support.stacks import DEMO, changed, settings_of
+from tests.support.stacks import DEMO, settings_of, with_changes
 
 HTTPS = {"port": 443, "protocol": "HTTPS", "hosts": ["a.example.com"], "tls": {"mode": "SIMPLE", "credential": "shop"}}
 TLS = {"shop": {"kind": "existing", "secretName": "shop"}}
@@ -83,9 +83,7 @@ EXTERNAL = {
     ],
 )
 def test_the_right_to_secrets_follows_from_their_use(changes: dict[str, Any], reads: object, why: str) -> None:
-    document: dict[str, Any] = {**DEMO, "samples": {}} if "gateways.ingressgateway.api" in changes else DEMO
-    for path, value in changes.items():
-        document = changed(document, path, value)
+    document = with_changes({**DEMO, "samples": {}} if "gateways.ingressgateway.api" in changes else DEMO, changes)
     assert reads_secrets(settings_of(document), "ingressgateway") is reads, why
 
 

@@ -10,7 +10,7 @@ from components.gateways.values import gateway_values
 from components.platform.chart_values import chart_values, known_values, leaves
 from components.settings.lookup import field_at, keys_of
 from components.settings.mesh import MeshSettings
-from tests.support.stacks import DEMO, PRODUCTION, changed, demo_with, settings_of
+from tests.support.stacks import DEMO, PRODUCTION, demo_with, settings_of, with_changes
 
 PLACE: dict[str, object] = {
     "topologySpreadConstraints": [{"topologyKey": "topology.kubernetes.io/zone"}],
@@ -68,8 +68,7 @@ def full(document: dict[str, Any]) -> MeshSettings:
     more |= {
         f"{where}.{key}": value for where in ("controlPlane", "gateways.ingressgateway") for key, value in PLACE.items()
     }
-    for path, value in more.items():
-        document = changed(document, path, value)
+    document = with_changes(document, more)
     return settings_of(document)
 
 

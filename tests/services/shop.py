@@ -4,7 +4,7 @@ from typing import Any
 
 from components.platform.manifest import Manifest
 from components.services.specs import derived
-from tests.support.stacks import DEMO, changed, settings_of
+from tests.support.stacks import DEMO, settings_of, with_changes
 
 _INGRESS: dict[str, Any] = {
     "namespace": "istio-ingress",
@@ -49,10 +49,7 @@ SHOP: dict[str, Any] = {
 
 def shop_with(changes: dict[str, Any]) -> dict[str, Any]:
     """The stack with a value at each of the dotted paths."""
-    document = SHOP
-    for path, value in changes.items():
-        document = changed(document, path, value)
-    return document
+    return with_changes(SHOP, changes)
 
 
 def shop_objects(changes: dict[str, Any]) -> dict[tuple[str, str], Manifest]:

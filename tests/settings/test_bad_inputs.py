@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.documents import document
-from tests.support.stacks import DEMO, PRODUCTION, changed, refusals_of
+from tests.support.stacks import DEMO, changed, refusals_of, stack_of_row
 
 CASES: list[dict[str, Any]] = document(Path(__file__).with_name("bad_inputs.yaml"))
 
@@ -22,9 +22,7 @@ def messages_for(document: object) -> list[str]:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_a_wrong_setting_is_named_by_path_value_rule_and_fix(case: dict[str, Any]) -> None:
-    document = PRODUCTION if case.get("profile") == "production" else DEMO
-    for path, value in case["set"].items():
-        document = changed(document, path, value)
+    document = stack_of_row(case)
     expected: list[str] = case["expect"]
     found = messages_for(document)
     # A row may leave the codes out; what it does say has to be there in full.

@@ -2,6 +2,7 @@
 
 import copy
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -50,13 +51,25 @@ def stack_config(stack: str) -> dict[str, Any]:
 
 def changed(document: dict[str, Any], path: str, value: object) -> dict[str, Any]:
     """A copy of `document` with `value` at the dotted `path`; numbers in the path are positions of a list."""
+    return with_changes(document, {path: value})
+
+
+def with_changes(document: dict[str, Any], changes: Mapping[str, object]) -> dict[str, Any]:
+    """A copy of `document` with a value at each of the dotted paths, in their order."""
     copied = copy.deepcopy(document)
-    node: Any = copied
-    *parents, last = path.split(".")
-    for part in parents:
-        node = cast("Any", node[int(part)] if isinstance(node, list) else node.setdefault(part, {}))
-    node[int(last) if isinstance(node, list) else last] = value
+    for path, value in changes.items():
+        node: Any = copied
+        *parents, last = path.split(".")
+        for part in parents:
+            node = cast("Any", node[int(part)] if isinstance(node, list) else node.setdefault(part, {}))
+        # A copy, because the next path may lead into it.
+        node[int(last) if isinstance(node, list) else last] = copy.deepcopy(value)
     return copied
+
+
+def stack_of_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The small stack of a row's profile, which is demo unless it says so, with what the row sets."""
+    return with_changes(PRODUCTION if row.get("profile") == "production" else DEMO, row["set"])
 
 
 def settings_of(document: dict[str, Any]) -> MeshSettings:

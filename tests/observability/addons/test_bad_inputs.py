@@ -6,18 +6,15 @@ from typing import Any
 import pytest
 
 from tests.support.documents import document
-from tests.support.stacks import DEMO, PRODUCTION, changed, refusals_of
+from tests.support.stacks import refusals_of, stack_of_row
 
 CASES: list[dict[str, Any]] = document(Path(__file__).with_name("bad_inputs.yaml"))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_a_wrong_addon_is_named_by_path_value_rule_and_fix(case: dict[str, Any]) -> None:
-    mesh = PRODUCTION if case.get("profile") == "production" else DEMO
-    for path, value in case["set"].items():
-        mesh = changed(mesh, path, value)
     expected = [f"Pulumi.test.yaml: mesh.{one}" for one in case["expect"]]
-    assert refusals_of(mesh) == expected, "the message is what the user has to go on"
+    assert refusals_of(stack_of_row(case)) == expected, "the message is what the user has to go on"
 
 
 def test_every_case_has_a_name_of_its_own() -> None:

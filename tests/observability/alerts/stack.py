@@ -3,7 +3,7 @@
 from typing import Any
 
 from components.settings.mesh import MeshSettings
-from tests.support.stacks import DEMO, changed, settings_of
+from tests.support.stacks import DEMO, settings_of, with_changes
 
 STACK: dict[str, Any] = DEMO | {
     "services": {"reviews": {"namespace": "bookinfo", "port": 9080}},
@@ -20,10 +20,7 @@ STACK: dict[str, Any] = DEMO | {
 
 def stack_with(changes: dict[str, Any]) -> dict[str, Any]:
     """The stack with a value at each of the dotted paths."""
-    document = STACK
-    for path, value in changes.items():
-        document = changed(document, path, value)
-    return document
+    return with_changes(STACK, changes)
 
 
 def settings_with(changes: dict[str, Any]) -> MeshSettings:

@@ -11,7 +11,7 @@ from jsonschema import Draft7Validator
 from operations.reference.documents import SCHEMA
 from operations.reference.schema import stack_schema
 from tests.support.documents import document
-from tests.support.stacks import DEMO, PRODUCTION, ROOT, STACKS, changed
+from tests.support.stacks import DEMO, PRODUCTION, ROOT, STACKS, stack_of_row
 
 DOCUMENT = stack_schema()
 VALIDATOR: Any = Draft7Validator(DOCUMENT)
@@ -89,9 +89,7 @@ def test_other_keys_beside_the_mesh_are_free() -> None:
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_mistake_in_one_place_is_marked(name: str) -> None:
     row = ROWS[name]
-    document = PRODUCTION if row.get("profile") == "production" else DEMO
-    for path, value in row["set"].items():
-        document = changed(document, path, value)
+    document = stack_of_row(row)
     assert refusals(stack(document)), "the editor is the earliest place to learn of it"
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.support.documents import document
-from tests.support.stacks import changed, refusals_of, settings_of
+from tests.support.stacks import refusals_of, settings_of, with_changes
 
 HERE = Path(__file__).parent
 MESH: dict[str, Any] = document(HERE / "cluster.yaml")["mesh"]
@@ -15,10 +15,7 @@ CASES: list[dict[str, Any]] = document(HERE / "bad_inputs.yaml")
 
 def mesh_with(changes: dict[str, Any]) -> dict[str, Any]:
     """The stack with a value at each of the dotted paths."""
-    mesh = MESH
-    for path, value in changes.items():
-        mesh = changed(mesh, path, value)
-    return mesh
+    return with_changes(MESH, changes)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])

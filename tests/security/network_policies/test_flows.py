@@ -8,7 +8,7 @@ import pytest
 from components.security.network_policies.specs import network_policies
 from tests.security.network_policies.evaluator import End, Network
 from tests.support.documents import document
-from tests.support.stacks import changed, settings_of
+from tests.support.stacks import changed, settings_of, with_changes
 
 HERE = Path(__file__).parent
 CLUSTER: dict[str, Any] = document(HERE / "cluster.yaml")
@@ -18,9 +18,7 @@ ENDS = {name: End(**end) for name, end in CLUSTER["ends"].items()}
 
 def network(changes: dict[str, Any]) -> Network:
     """The cluster with the policies of its stack, which has a value at each of the dotted paths."""
-    mesh = CLUSTER["mesh"]
-    for path, value in changes.items():
-        mesh = changed(mesh, path, value)
+    mesh = with_changes(CLUSTER["mesh"], changes)
     return Network(namespaces=CLUSTER["namespaces"], policies=[*network_policies(settings_of(mesh)).values()])
 
 
