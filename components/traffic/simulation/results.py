@@ -157,7 +157,7 @@ class Simulation:
     """All that is known about one request."""
 
     request: Request
-    """As Envoy sees it: with the path normalized."""
+    """As Envoy sees it: with the path normalized, unless it does not look into the connection."""
     way: Way | None
     action: Action
     taken: Taken | None = None

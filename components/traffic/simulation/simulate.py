@@ -11,7 +11,7 @@ from components.traffic.simulation.paths import normalized
 from components.traffic.simulation.proxies import GatewayProxy
 from components.traffic.simulation.regex import UnknownRegexError
 from components.traffic.simulation.request import Request, RequestError
-from components.traffic.simulation.results import Simulation
+from components.traffic.simulation.results import Outcome, Simulation
 from components.traffic.simulation.security.asked import Sender
 from components.traffic.simulation.security.decide import tokens_of
 from components.traffic.simulation.security.secured import Via, secured
@@ -50,7 +50,7 @@ def simulate(
                 )
             workload = _workload(caller, labels or {}, stack)
             via = _by_caller(workload, stack)
-            found = secured(within_mesh(workload, stack, seen), stack, via, sender)
+            found = secured(_as_sent(within_mesh(workload, stack, seen), request), stack, via, sender)
             own = Pods(namespace=workload.namespace, labels=workload.labels)
             return with_extensions(found, stack, own if via.meshed else None)
         if labels:
@@ -61,10 +61,18 @@ def simulate(
         pods = Pods(namespace=proxy.namespace, labels=proxy.labels)
         # The filter that checks tokens comes before the routes, which may choose by claims.
         seen = replace(seen, claims=checked(tokens_of(stack, pods), sender.claims, seen).claims)
-        found = secured(through_gateway(proxy, stack, seen), stack, _by_gateway(proxy, stack, seen), sender)
+        found = _as_sent(through_gateway(proxy, stack, seen), request)
+        found = secured(found, stack, _by_gateway(proxy, stack, seen), sender)
         return with_extensions(found, stack, pods)
     except UnknownRegexError as error:
         raise RequestError(f"{error}. Try a request for which it need not be compared.") from None
+
+
+def _as_sent(found: Simulation, request: Request) -> Simulation:
+    """A connection that the proxy does not look into carries the path that was sent: nobody normalizes it."""
+    if found.action.outcome is Outcome.FORWARDED and found.action.path is None:
+        return replace(found, request=replace(found.request, path=request.path))
+    return found
 
 
 def _by_caller(workload: Workload, stack: Stack) -> Via:

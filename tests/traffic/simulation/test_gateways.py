@@ -134,6 +134,12 @@ def test_the_server_name_chooses_the_server_of_tls() -> None:
     )
 
 
+def test_the_path_of_a_request_within_tls_that_passes_through_stays_as_it_was_sent() -> None:
+    there = stack(TLS, PASSED, routed({"route": to()}, gateways=["istio-ingress/tls"]), gateways=WITH_443)
+    paths = [answer(f"GET https://{host}.example.com/a/../b", there).request.path for host in ("shop", "raw")]
+    assert paths == ["/b", "/a/../b"], "only a gateway that ends TLS makes paths uniform"
+
+
 @pytest.mark.parametrize(
     ("request_", "note"),
     [
