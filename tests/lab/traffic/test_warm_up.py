@@ -1,6 +1,7 @@
 """A pod that has just started gets fewer requests than one that is warm."""
 
 from time import monotonic
+from typing import Any
 
 import httpx
 import pytest
@@ -45,3 +46,21 @@ def test_a_new_pod_gets_few_requests_at_first_and_half_of_them_when_it_is_warm(
         eventually(lambda: visitor.versions(HOST, 40)["v2"] >= 19, "in the end half of the requests are its own")
     finally:
         stack.lab.kubectl("delete", "deployment/warmed-v2", "--namespace=shop")
+
+
+def test_both_words_for_a_warm_up_reach_envoy_as_the_same(gateway: Proxy, visitor: Visitor) -> None:
+    assert visitor.ask("upgraded.example.com").status_code == 200, "the gateway knows both services"
+    found = {
+        "warmup": balancer(gateway, "warmed")["round_robin_lb_config"],
+        "warmupDurationSecs": balancer(gateway, "upgraded")["least_request_lb_config"],
+    }
+    windows = {word: one["slow_start_config"]["slow_start_window"] for word, one in found.items()}
+    assert windows == dict.fromkeys(found, f"{SECONDS}s"), "the old word says no more than the duration"
+
+
+def balancer(proxy: Proxy, service: str) -> dict[str, Any]:
+    """The cluster of a service in the namespace `shop`, as an Envoy has it."""
+    url = f"http://127.0.0.1:{proxy.admin_port}/config_dump"
+    parameters = {"resource": "dynamic_active_clusters", "name_regex": rf"outbound\|8080\|\|{service}\.shop\..*"}
+    (found,) = httpx.get(url, params=parameters, trust_env=False).raise_for_status().json()["configs"]
+    return found["cluster"]
