@@ -14,6 +14,7 @@ from components.gateways.component import MeshGateway, MeshGatewayArgs
 from components.gateways.endpoint import Endpoint
 from components.gateways.secrets import reads_secrets
 from components.namespaces.component import Namespaces, NamespacesArgs
+from components.namespaces.contents import Transformation, going_with
 from components.namespaces.specs import foreign_namespaces, mesh_namespaces
 from components.next_steps import next_steps
 from components.observability.addons.charts import installed_addons
@@ -62,6 +63,7 @@ class ServiceMesh(pulumi.ComponentResource):
         self, name: str, settings: MeshSettings, secrets: Secrets, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("istiomesh:index:ServiceMesh", name, {}, opts)
+        self._transformations_of_parts: list[Transformation] = []
         gate = self._serving_control_plane(name, settings, secrets, opts)
         mtls = MtlsPolicies(
             f"{name}-mtls",
@@ -137,6 +139,7 @@ class ServiceMesh(pulumi.ComponentResource):
             ),
             self._after([], opts),
         )
+        self._transformations_of_parts.append(going_with(namespaces.going))
         control_plane = ControlPlane(
             f"{name}-control-plane",
             ControlPlaneArgs(
@@ -197,4 +200,5 @@ class ServiceMesh(pulumi.ComponentResource):
 
     def _after(self, parts: Sequence[pulumi.Resource], opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
         """Options of a part of the mesh that comes after `parts`, and after whatever the whole mesh comes after."""
-        return pulumi.ResourceOptions.merge(child_options(self, opts), pulumi.ResourceOptions(depends_on=list(parts)))
+        of_parts = pulumi.ResourceOptions(depends_on=list(parts), transformations=[*self._transformations_of_parts])
+        return pulumi.ResourceOptions.merge(child_options(self, opts), of_parts)

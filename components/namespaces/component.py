@@ -29,10 +29,12 @@ class Namespaces(pulumi.ComponentResource):
     names: list[str]
     uids: dict[str, pulumi.Output[str]]
     """The uid of each namespace, by name."""
+    going: dict[str, pulumi.Resource]
+    """The namespaces that a destroy deletes, by name: created by the program, and not retained."""
 
     def __init__(self, name: str, args: NamespacesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("istiomesh:index:Namespaces", name, {}, opts)
-        self.uids = {}
+        self.uids, self.going = {}, {}
         for namespace, settings in args.namespaces.items():
             retained = namespace == args.retained
             guard = pulumi.ResourceOptions(
@@ -40,6 +42,8 @@ class Namespaces(pulumi.ComponentResource):
             )
             options = pulumi.ResourceOptions.merge(child_options(self, opts), guard)
             one = _namespace(f"{name}-{namespace}", namespace, settings, options)
+            if settings.create and not retained:
+                self.going[namespace] = one
             self.uids[namespace] = one.metadata.apply(lambda metadata: metadata.get("uid") or "")
             bounds = pulumi.ResourceOptions.merge(child_options(self, opts), pulumi.ResourceOptions(depends_on=[one]))
             for role, manifest in (

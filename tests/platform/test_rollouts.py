@@ -9,7 +9,7 @@ import pytest
 
 from components.platform.helm import HelmRelease
 from components.platform.rollouts import ADDRESSED, ROLLED_OUT, rolled_out, serving
-from tests.program.stack_program import run_stack
+from tests.program.stack_program import deployed
 from tests.support.engine import RELEASE, SERVICE, Cluster, Registration, run
 
 DEPLOYMENT = "kubernetes:apps/v1:DeploymentPatch"
@@ -82,7 +82,7 @@ def test_a_service_waits_for_an_address_only_where_a_load_balancer_gives_it_one(
 
 
 def test_the_demo_waits_for_the_pods_of_istiod_and_of_its_gateway_by_itself() -> None:
-    engine = run_stack("dev")
+    engine = deployed("dev")
     assert {one.inputs["metadata"]["name"] for one in engine.of_type(DEPLOYMENT)} == {"istiod", "ingressgateway"}, (
         "nobody else does"
     )
@@ -92,7 +92,7 @@ def test_the_demo_waits_for_the_pods_of_istiod_and_of_its_gateway_by_itself() ->
 
 
 def test_production_leaves_it_to_helm_to_wait_and_to_roll_back() -> None:
-    engine = run_stack("prod")
+    engine = deployed("prod")
     assert not engine.of_type(DEPLOYMENT), "Helm has waited when it is done"
     assert all(one.inputs["atomic"] and "skipAwait" not in one.inputs for one in engine.of_type(RELEASE)), (
         "what fails is taken back"

@@ -50,10 +50,12 @@ def _deployment(name: str, version: str, application: Application, catalog: Cata
         "metadata": _filled({"labels": labels, "annotations": application.annotations}),
         "spec": _pod(name, version, application, catalog),
     }
+    # A destroy need not watch the pods go: their namespace goes after them.
+    annotations = {"pulumi.com/deletionPropagationPolicy": "background"}
     return {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
-        "metadata": _metadata(f"{name}-{version}", namespace, labels),
+        "metadata": _metadata(f"{name}-{version}", namespace, labels) | {"annotations": annotations},
         "spec": {"replicas": 1, "selector": {"matchLabels": labels}, "template": template},
     }
 
