@@ -6,11 +6,14 @@ from components.gateways.asking import asking
 from components.gateways.endpoint import Endpoint
 from components.namespaces.settings import Injection
 from components.observability.addons.endpoints import dashboards, external_urls
-from components.security.authorization.settings import Stage
-from components.services.pod_metadata import printed_metadata
+from components.settings.later import imported_when_used
 from components.settings.mesh import MeshSettings
 from components.tls.references import placements
-from components.tls.settings import ExistingTls
+
+with imported_when_used():
+    from components.security.authorization.settings import Stage
+    from components.services.pod_metadata import printed_metadata
+    from components.tls.settings import ExistingTls
 
 
 def next_steps(settings: MeshSettings, gateways: Mapping[str, Endpoint]) -> list[str]:

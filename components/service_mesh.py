@@ -24,27 +24,31 @@ from components.observability.dashboards.checks import dashboard_namespace
 from components.observability.operator import operator_home
 from components.observability.telemetry.collectors import with_providers
 from components.platform.child import child_options
-from components.resources.component import Resources, ResourcesArgs
-from components.resources.specs import resource_manifest
-from components.samples.bookinfo.component import Bookinfo, BookinfoArgs
 from components.security.mtls.component import MtlsPolicies, MtlsPoliciesArgs
-from components.security.network_policies.component import NetworkPolicies, NetworkPoliciesArgs
-from components.security.network_policies.specs import network_policies
-from components.security.roles.component import MeshRoles, MeshRolesArgs
-from components.security.roles.specs import role_manifests
-from components.services.component import WorkloadProxies, WorkloadProxiesArgs
 from components.services.pod_metadata import PodMetadata, deployment_patches, printed_metadata
 from components.services.specs import derived
+from components.settings.later import imported_when_used
 from components.settings.mesh import MeshSettings
 from components.settings.secrets import Secrets
-from components.tls.component import (
-    CertificateAuthority,
-    CertificateAuthorityArgs,
-    GatewayCertificates,
-    GatewayCertificatesArgs,
-)
 from components.tls.references import placements, secret_names
-from components.tls.settings import ExistingTls
+
+with imported_when_used():
+    from components.observability.deployment import deploy_observability
+    from components.resources.component import Resources, ResourcesArgs
+    from components.resources.specs import resource_manifest
+    from components.samples.bookinfo.component import Bookinfo, BookinfoArgs
+    from components.security.network_policies.component import NetworkPolicies, NetworkPoliciesArgs
+    from components.security.network_policies.specs import network_policies
+    from components.security.roles.component import MeshRoles, MeshRolesArgs
+    from components.security.roles.specs import role_manifests
+    from components.services.component import WorkloadProxies, WorkloadProxiesArgs
+    from components.tls.component import (
+        CertificateAuthority,
+        CertificateAuthorityArgs,
+        GatewayCertificates,
+        GatewayCertificatesArgs,
+    )
+    from components.tls.settings import ExistingTls
 
 
 class ServiceMesh(pulumi.ComponentResource):
@@ -120,9 +124,6 @@ class ServiceMesh(pulumi.ComponentResource):
 
     def _observability(self, name: str, settings: MeshSettings, secrets: Secrets, opts: pulumi.ResourceOptions) -> None:
         if operator_home(settings) or installed_addons(settings.addons) or dashboard_namespace(settings):
-            # Only here: most stacks have nothing of it, and need not wait for the import.
-            from components.observability.deployment import deploy_observability  # noqa: PLC0415
-
             deploy_observability(name, settings, secrets, opts)
 
     def _serving_control_plane(
@@ -184,10 +185,11 @@ class ServiceMesh(pulumi.ComponentResource):
         if authority := settings.certificate_authority:
             args = CertificateAuthorityArgs(authority=authority, root_namespace=root_namespace, secrets=secrets)
             parts.append(CertificateAuthority(f"{name}-ca", args, guarded))
-        if roles := role_manifests(settings):
-            MeshRoles(f"{name}-roles", MeshRolesArgs(manifests=roles), opts)
-        if policies := network_policies(settings):
-            parts.append(NetworkPolicies(f"{name}-network-policies", NetworkPoliciesArgs(policies=policies), opts))
+        if settings.roles.given:
+            MeshRoles(f"{name}-roles", MeshRolesArgs(manifests=role_manifests(settings)), opts)
+        if settings.network_policies.enabled:
+            args = NetworkPoliciesArgs(policies=network_policies(settings))
+            parts.append(NetworkPolicies(f"{name}-network-policies", args, opts))
         return parts
 
     def _gateway_certificates(
@@ -195,8 +197,10 @@ class ServiceMesh(pulumi.ComponentResource):
     ) -> list[pulumi.Resource]:
         """The certificates that the program makes itself; none when gateways use none, or only Secrets of others."""
         own = [one for one in placements(settings) if not isinstance(settings.tls[one.name], ExistingTls)]
+        if not own:
+            return []
         args = GatewayCertificatesArgs(entries=settings.tls, placements=own, secrets=secrets)
-        return [GatewayCertificates(f"{name}-tls", args, opts)] if own else []
+        return [GatewayCertificates(f"{name}-tls", args, opts)]
 
     def _after(self, parts: Sequence[pulumi.Resource], opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
         """Options of a part of the mesh that comes after `parts`, and after whatever the whole mesh comes after."""

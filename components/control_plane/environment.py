@@ -5,9 +5,12 @@ from functools import cache
 from typing import Any
 
 from components.kinds.scalars import truth
-from components.observability.addons.kiali.settings import InstalledKiali
 from components.settings.data_files import yaml_data
+from components.settings.later import imported_when_used
 from components.settings.mesh import MeshSettings
+
+with imported_when_used():
+    from components.observability.addons.kiali.settings import InstalledKiali
 
 BLOCKED_RANGES = "BLOCKED_CIDRS_IN_JWKS_URIS"
 """Where istiod does not fetch keys from (pilot/pkg/features/pilot.go of Istio 1.29)."""

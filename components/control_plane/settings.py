@@ -15,7 +15,7 @@ class NetworkPolicySettings(SettingsModel):
     """Whether only istiod's own ports accept connections."""
 
 
-class ControlPlaneSettings(Workload, Scheduling):
+class ControlPlaneSettings(Workload, Scheduling, defer_build=False):
     """One istiod: where it runs, how large it is, and how it works."""
 
     namespace: DnsLabel = "istio-system"

@@ -5,10 +5,13 @@ from typing import Any, cast
 
 from components.gateways.settings import GatewaySettings
 from components.gateways.values import pod_labels
-from components.resources.settings import ResourceSettings
 from components.settings.api import Api
+from components.settings.later import imported_when_used
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Problem
+
+with imported_when_used():
+    from components.resources.settings import ResourceSettings
 
 
 def reads_secrets(settings: MeshSettings, name: str) -> bool:

@@ -9,9 +9,12 @@ from components.gateways.servers import Protocol, ServerSettings, ServerTls, Tls
 from components.gateways.settings import GatewaySettings
 from components.settings.api import Api
 from components.settings.explain import suggestion
+from components.settings.later import imported_when_used
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem
-from components.tls.settings import ProvidedTls
+
+with imported_when_used():
+    from components.tls.settings import ProvidedTls
 
 _VERSIONS = list(TlsVersion)
 

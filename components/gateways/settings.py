@@ -62,7 +62,7 @@ class ServiceSettings(SettingsModel):
     """For NodePort: an address under which users reach a node. Kubernetes does not know it; the outputs use it."""
 
 
-class GatewaySettings(Workload, Scheduling):
+class GatewaySettings(Workload, Scheduling, defer_build=False):
     """One gateway. Its key in the map names the Helm release, the Deployment, the Service and the Gateway resource."""
 
     namespace: Annotated[DnsLabel, Field(examples=["istio-ingress"])]

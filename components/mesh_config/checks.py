@@ -5,15 +5,18 @@ import json
 import re
 from collections.abc import Iterator
 
-from components.kinds.go_duration import known_go_seconds
 from components.mesh_config.messages import message_problems
 from components.mesh_config.proxy_checks import proxy_config_problems
 from components.mesh_config.settings import AccessLogEncoding, MeshConfigSettings, OutboundMode, TlsConfig
 from components.mesh_config.since import version_problems
+from components.settings.later import imported_when_used
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem
 from components.settings.selectors import selector_problems
 from components.settings.workload import resource_problems
+
+with imported_when_used():
+    from components.kinds.go_duration import known_go_seconds
 
 _BASE: Path = ("meshConfig",)
 

@@ -14,13 +14,16 @@ from components.kinds.loading import Shape
 from components.kinds.node import Node
 from components.kinds.shape import shape_problems
 from components.mesh_config.addresses import address_problems
-from components.mesh_config.extension_providers import extension_provider_problems
+from components.settings.later import imported_when_used
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Problem
-from components.traffic.checks.client_tls import client_tls_problems
-from components.traffic.checks.http_policies import retries_problems
-from components.traffic.checks.locality import locality_problems
-from components.traffic.checks.values import host_problems
+
+with imported_when_used():
+    from components.mesh_config.extension_providers import extension_provider_problems
+    from components.traffic.checks.client_tls import client_tls_problems
+    from components.traffic.checks.http_policies import retries_problems
+    from components.traffic.checks.locality import locality_problems
+    from components.traffic.checks.values import host_problems
 
 
 @cache
@@ -53,10 +56,13 @@ def _meaning_problems(mesh: Node, settings: MeshSettings) -> Iterator[Problem]:
 
 def _traffic_problems(mesh: Node) -> Iterator[Problem]:
     """Source: ValidateMeshConfig in pkg/config/validation/agent/validation.go."""
-    yield from retries_problems(mesh.at("defaultHttpRetryPolicy"))
-    # Which services have outlierDetection, their DestinationRules say.
-    yield from locality_problems(mesh.at("localityLbSetting"), ejects=True)
-    yield from client_tls_problems(mesh.at("outboundTrafficPolicy", "tls"))
+    if (retries := mesh.at("defaultHttpRetryPolicy")).given:
+        yield from retries_problems(retries)
+    if (locality := mesh.at("localityLbSetting")).given:
+        # Which services have outlierDetection, their DestinationRules say.
+        yield from locality_problems(locality, ejects=True)
+    if (tls := mesh.at("outboundTrafficPolicy", "tls")).given:
+        yield from client_tls_problems(tls)
     for entry in mesh.at("serviceSettings"):
         for host in entry.at("hosts"):
             yield from host_problems(host, wildcard=True, everything=True)
@@ -91,7 +97,7 @@ def _collector_tls_problems(tls: Node) -> Iterator[Problem]:
             "names a ConfigMap, which Istio refuses here, because MeshConfig lies in no namespace",
             "Give the paths of files in the proxy, or the name of a Secret",
         )
-    else:
+    elif tls.given:
         yield from client_tls_problems(tls)
 
 

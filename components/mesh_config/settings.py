@@ -115,7 +115,7 @@ class CommonMeshConfig(SettingsModel):
     """Traffic to hosts that the mesh does not know; it passes when left out."""
     inbound_traffic_policy: InboundTrafficPolicy | None = None
     """Where sidecars send inbound traffic; to the pod's address when left out."""
-    default_config: ProxyConfigSettings = ProxyConfigSettings()
+    default_config: ProxyConfigSettings = ProxyConfigSettings.defaults()
     """The defaults of every proxy."""
     path_normalization: PathNormalization | None = None
     """How paths are made uniform before rules are applied to them."""
@@ -135,5 +135,5 @@ class CommonMeshConfig(SettingsModel):
     """Whether proxies use mutual TLS wherever both sides can; true when left out."""
 
 
-class MeshConfigSettings(FurtherMeshConfig, CommonMeshConfig):
+class MeshConfigSettings(FurtherMeshConfig, CommonMeshConfig, defer_build=False):
     """The configuration of the whole mesh. Source: istio.io/latest/docs/reference/config/istio.mesh.v1alpha1."""

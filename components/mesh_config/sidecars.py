@@ -90,7 +90,7 @@ class ProxyLifecycle(SettingsModel):
 class ProxySettings(SettingsModel):
     """The sidecars of the mesh. Pods take a change when they are restarted; annotations of a pod override it."""
 
-    resources: Resources = Resources()
+    resources: Resources = Resources.defaults()
     """CPU and memory of each sidecar."""
     log_level: ProxyLogLevel | None = None
     """Envoy's log level; warning when left out."""

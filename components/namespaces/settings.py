@@ -52,18 +52,18 @@ class PodSecurity(SettingsModel):
 class ContainerLimits(Resources):
     """What containers of a namespace get and may take (a LimitRange): requests and limits where they name none."""
 
-    max: ResourceAmounts = ResourceAmounts()
+    max: ResourceAmounts = ResourceAmounts.defaults()
     """The most that one container may ask for."""
 
 
-class NamespaceSettings(SettingsModel):
+class NamespaceSettings(SettingsModel, defer_build=False):
     """One namespace of the mesh."""
 
     create: bool = True
     """Whether the program creates it, and deletes it on destroy; false only adds labels to one that is there."""
     injection: Injection | InjectionRevision | None = None
     """Whether its pods get a sidecar: enabled, disabled, or {revision: NAME}; each pod says so itself when left out."""
-    pod_security: PodSecurity = PodSecurity()
+    pod_security: PodSecurity = PodSecurity.defaults()
     """The Pod Security level of its pods; the cluster's own when left out."""
     labels: dict[LabelKey, LabelValue] = Field(default_factory=dict[str, str])
     """Further labels of the namespace."""

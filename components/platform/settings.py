@@ -55,7 +55,7 @@ RawValues = dict[Text, JsonValue]
 """Helm values in the chart's own words."""
 
 
-class ExtraValues(SettingsModel):
+class ExtraValues(SettingsModel, defer_build=False):
     """Helm values without a setting of their own. They come last, and cannot replace what a setting decides."""
 
     base: RawValues = Field(default_factory=dict[str, JsonValue])
@@ -71,7 +71,7 @@ class IstioSettings(SettingsModel):
 
     version: Annotated[ChartVersion, Field(examples=["1.30.3"])]
     """The version of Istio and of its charts, in full: major.minor.patch."""
-    charts: ChartsSettings = ChartsSettings()
+    charts: ChartsSettings = ChartsSettings.defaults()
     """The source of the charts."""
     atomic: bool = True
     """Whether a release that is not ready within 600 s is taken back, by Helm's --atomic: rolled back, or uninstalled.
@@ -98,7 +98,7 @@ class IstioSettings(SettingsModel):
 
     Once the plugin is there, say so with `istio.extraValues.istiod.cni.enabled: true`.
     """
-    extra_values: ExtraValues = ExtraValues()
+    extra_values: ExtraValues = ExtraValues.defaults()
     """Helm values without a setting of their own, by chart. base and istiod ignore a misspelt one in silence."""
 
 

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from components.kinds.catalog import kind_of, kind_problems, missing_kind_problems
 from components.kinds.certainty import certain_problems
 from components.kinds.loading import shape_of_kind
-from components.kinds.node import Node
 from components.kinds.resource import Resource
 from components.kinds.shape import shape_problems
-from components.resources.settings import ResourceSettings
+from components.resources.node import resource_node
 from components.security.checks.annotations import annotation_problems
 from components.settings.codes import Code
 from components.settings.mesh import MeshSettings
@@ -39,13 +38,6 @@ def resource_problems(settings: MeshSettings) -> Iterator[Problem]:
         yield from wrong
         if kind.key in MEANING:
             yield from certain_problems(MEANING[kind.key](resource), wrong, node)
-
-
-def resource_node(entry: ResourceSettings, index: int) -> Node:
-    """The object as its author wrote it, and where."""
-    metadata = entry.metadata.model_dump(by_alias=True, exclude_none=True)
-    value = {"apiVersion": entry.api_version, "kind": entry.kind, "metadata": metadata, "spec": entry.spec}
-    return Node(value, ("resources", index))
 
 
 def _namespace_problems(resource: Resource) -> Iterator[Problem]:

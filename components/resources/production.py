@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from components.gateways.servers import TlsVersion
 from components.kinds.node import Node
 from components.kinds.reasons import REASON, is_explained
-from components.resources.checks import resource_node
+from components.resources.node import resource_node
 from components.security.mtls.settings import MtlsMode
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Problem

@@ -5,7 +5,10 @@ from collections.abc import Mapping
 from components.kinds.catalog import kind_of
 from components.platform.labels import COMMON_LABELS
 from components.platform.manifest import Manifest
-from components.resources.settings import ResourceSettings
+from components.settings.later import imported_when_used
+
+with imported_when_used():
+    from components.resources.settings import ResourceSettings
 
 
 def resource_manifest(entry: ResourceSettings, istio: str) -> Manifest:

@@ -4,27 +4,27 @@ from collections.abc import Iterator
 from datetime import date
 
 from components.security.mtls.ends import ended_plain_text, ending_plain_text
+from components.settings.later import imported_when_used
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Problem
+
+with imported_when_used():
+    from components.security.authorization.checks import authorization_problems, exceptions, openness
+    from components.security.authorization.checks.audits import unseen_audits
+    from components.security.jwt.checks import jwt_problems
 
 
 def security_problems(settings: MeshSettings) -> Iterator[Problem]:
     """Everything that is wrong with `authorization`, `jwt`, and calls and callers of services."""
     if settings.jwt or any(_claims(settings)):
-        from components.security.jwt.checks import jwt_problems  # noqa: PLC0415
-
         yield from jwt_problems(settings)
     if settings.authorization or any(_limited(settings)):
-        from components.security.authorization.checks import authorization_problems  # noqa: PLC0415
-
         yield from authorization_problems(settings)
 
 
 def authorization_guard_rails(settings: MeshSettings) -> Iterator[Problem]:
     """For production: exceptions without reason or end, and what lets everybody in without a reason."""
     if settings.authorization:
-        from components.security.authorization.checks import exceptions, openness  # noqa: PLC0415
-
         yield from exceptions.missing_ends(settings)
         yield from openness.unexplained_openness(settings)
 
@@ -33,21 +33,15 @@ def ended_exceptions(settings: MeshSettings, today: date) -> Iterator[Problem]:
     """Exceptions, of authorization and of mutual TLS, whose last day is over."""
     yield from ended_plain_text(settings, today)
     if settings.authorization and settings.authorization.exceptions:
-        from components.security.authorization.checks import exceptions  # noqa: PLC0415
-
         yield from exceptions.ended_exceptions(settings, today)
 
 
 def security_warnings(settings: MeshSettings, today: date) -> Iterator[Problem]:
     """What is not refused, and yet to be told: exceptions that are near their end, and AUDIT that nobody sees."""
     if settings.authorization and settings.authorization.exceptions:
-        from components.security.authorization.checks import exceptions  # noqa: PLC0415
-
         yield from exceptions.ending_exceptions(settings, today)
     yield from ending_plain_text(settings, today)
     if settings.authorization or any(one.kind == "AuthorizationPolicy" for one in settings.resources):
-        from components.security.authorization.checks.audits import unseen_audits  # noqa: PLC0415
-
         yield from unseen_audits(settings)
 
 

@@ -81,9 +81,9 @@ class HeaderOperations(SettingsModel):
 class HeaderSettings(SettingsModel):
     """Changes of the headers of requests and answers."""
 
-    request: HeaderOperations = HeaderOperations()
+    request: HeaderOperations = HeaderOperations.defaults()
     """Headers on the way to the service."""
-    response: HeaderOperations = HeaderOperations()
+    response: HeaderOperations = HeaderOperations.defaults()
     """Headers on the way back."""
 
 

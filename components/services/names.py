@@ -1,7 +1,10 @@
 """Names of services as Kubernetes and Istio know them."""
 
-from components.services.settings import ServiceSettings, VersionSettings
 from components.settings.api import Api
+from components.settings.later import imported_when_used
+
+with imported_when_used():
+    from components.services.settings import ServiceSettings, VersionSettings
 
 CLUSTER_DOMAIN = "cluster.local"
 """The domain of Services; Istio's charts and Kubernetes' own default."""

@@ -3,10 +3,13 @@
 from collections.abc import Iterator, Mapping
 
 from components.platform.manifest import Manifest
-from components.services.proxy import WorkloadProxy
-from components.services.settings import ServiceSettings
+from components.settings.later import imported_when_used
 from components.settings.mesh import MeshSettings
 from components.settings.workload import ResourceAmounts, Resources
+
+with imported_when_used():
+    from components.services.proxy import WorkloadProxy
+    from components.services.settings import ServiceSettings
 
 PodMetadata = dict[str, dict[str, str]]
 """`annotations` and `labels`, in the form in which they stand below `spec.template.metadata` of a Deployment."""

@@ -7,26 +7,49 @@ from components.control_plane.checks import control_plane_problems
 from components.gateways.checks import gateway_problems
 from components.mesh_config.checks import mesh_config_problems
 from components.namespaces.checks import namespace_problems
-from components.observability.addons.checks import addon_problems
 from components.observability.alerts.checks import alert_problems
 from components.observability.dashboards.checks import dashboard_problems
 from components.observability.telemetry.checks import telemetry_problems
 from components.platform.checks import platform_problems
 from components.platform.secrets_in_clear import secrets_in_clear
-from components.resources.checks import resource_problems
-from components.samples.bookinfo.checks import bookinfo_problems
 from components.security.mtls.checks import mtls_problems
 from components.security.network_policies.checks import network_policy_problems
 from components.security.problems import ended_exceptions, security_problems
-from components.security.roles.checks import role_problems
-from components.services.checks import service_problems
+from components.settings.later import imported_when_used
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem
-from components.settings.production import production_problems
+from components.settings.profiles import Profile
 from components.tls.checks import tls_problems
 from components.traffic.checks.whole import traffic_problems
 
-CHECKS: tuple[Callable[[MeshSettings], Iterator[Problem]], ...] = (
+with imported_when_used():
+    from components.observability.addons.checks import addon_problems
+    from components.resources.checks import resource_problems
+    from components.samples.bookinfo.checks import bookinfo_problems
+    from components.security.roles.checks import role_problems
+    from components.services.checks import service_problems
+    from components.settings.production import production_problems
+
+Check = Callable[[MeshSettings], Iterator[Problem]]
+
+
+def _of(check: Check, *sections: str) -> Check:
+    """`check`, for which nothing is wrong, and which is not imported, while a stack says nothing of its `sections`."""
+
+    def said(settings: MeshSettings) -> Iterator[Problem]:
+        fields = MeshSettings.model_fields
+        if any(getattr(settings, one) != fields[one].get_default(call_default_factory=True) for one in sections):
+            yield from check(settings)
+
+    return said
+
+
+def _guard_rails(settings: MeshSettings) -> Iterator[Problem]:
+    if settings.profile is Profile.PRODUCTION:
+        yield from production_problems(settings)
+
+
+CHECKS: tuple[Check, ...] = (
     platform_problems,
     secrets_in_clear,
     namespace_problems,
@@ -34,18 +57,18 @@ CHECKS: tuple[Callable[[MeshSettings], Iterator[Problem]], ...] = (
     mesh_config_problems,
     mtls_problems,
     network_policy_problems,
-    role_problems,
+    _of(role_problems, "roles"),
     tls_problems,
     gateway_problems,
-    service_problems,
+    _of(service_problems, "services", "externals"),
     telemetry_problems,
     security_problems,
-    resource_problems,
+    _of(resource_problems, "resources"),
     alert_problems,
-    addon_problems,
+    _of(addon_problems, "addons"),
     dashboard_problems,
     bookinfo_problems,
-    production_problems,
+    _guard_rails,
 )
 """In the order of the stack file, which is the order of the messages."""
 

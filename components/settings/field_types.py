@@ -86,3 +86,5 @@ NodePort = Annotated[int, Field(ge=30000, le=32767)]
 """A port of Kubernetes' default node port range."""
 Replicas = Annotated[int, Field(ge=1, le=1000)]
 Percent = Annotated[int, Field(ge=1, le=100)]
+Sampling = Annotated[float, Field(ge=0, le=100)]
+"""Percent of requests."""

@@ -7,6 +7,7 @@ from typing import Annotated, Union, cast, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from components.settings.later import Later
 from components.settings.problems import Path
 
 _KEY_MARK = "[key]"
@@ -64,6 +65,8 @@ def keys_of(model: type[BaseModel]) -> dict[str, FieldInfo]:
 def alternatives(annotation: object) -> list[object]:
     """The types that a value may have, without None: the members of a union, each unwrapped."""
     origin = get_origin(annotation)
+    if isinstance(annotation, Later):
+        return alternatives(annotation.found)
     if origin is Annotated:
         return alternatives(get_args(annotation)[0])
     if origin in (Union, UnionType):

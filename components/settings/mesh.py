@@ -14,20 +14,23 @@ from components.observability.alerts.settings import AlertsSettings
 from components.observability.dashboards.settings import DashboardsSettings
 from components.observability.telemetry.settings import TelemetrySettings
 from components.platform.settings import ClusterSettings, IstioSettings
-from components.resources.settings import ResourceSettings
 from components.samples.settings import SamplesSettings
-from components.security.authorization.settings import AuthorizationSettings
-from components.security.jwt.settings import JwtSettings
 from components.security.mtls.settings import MtlsSettings
 from components.security.network_policies.settings import NetworkPoliciesSettings
 from components.security.path_parameters.settings import PathParameters
 from components.security.roles.settings import RolesSettings
-from components.services.externals import ExternalSettings
-from components.services.settings import ServiceSettings
 from components.settings.field_types import DnsLabel, ReleaseName
+from components.settings.later import imported_when_used
 from components.settings.model import SettingsModel
 from components.settings.profiles import Profile
-from components.tls.settings import ProvidedAuthority, TlsSettings
+
+with imported_when_used():
+    from components.resources.settings import ResourceSettings
+    from components.security.authorization.settings import AuthorizationSettings
+    from components.security.jwt.settings import JwtSettings
+    from components.services.externals import ExternalSettings
+    from components.services.settings import ServiceSettings
+    from components.tls.settings import ProvidedAuthority, TlsSettings
 
 
 class MeshSettings(SettingsModel):
@@ -40,7 +43,7 @@ class MeshSettings(SettingsModel):
     """The kind of environment: demo or production."""
     istio: Annotated[IstioSettings, Field(examples=[{"version": "1.30.3"}])]
     """Which Istio is installed, and from where."""
-    cluster: ClusterSettings = ClusterSettings()
+    cluster: ClusterSettings = ClusterSettings.defaults()
     """Which cluster the stack is for."""
     deletion_protection: bool
     """Whether Pulumi refuses to delete what cannot be had back: created namespaces, the CRDs, and `cacerts`.
@@ -51,9 +54,9 @@ class MeshSettings(SettingsModel):
     """Namespaces that the program creates or labels, by name."""
     control_plane: ControlPlaneSettings
     """istiod."""
-    mesh_config: MeshConfigSettings = MeshConfigSettings()
+    mesh_config: MeshConfigSettings = MeshConfigSettings.defaults()
     """MeshConfig: how istiod and all proxies of the mesh work."""
-    proxy: ProxySettings = ProxySettings()
+    proxy: ProxySettings = ProxySettings.defaults()
     """The sidecars of the mesh."""
     mtls: MtlsSettings
     """Mutual TLS for the whole mesh."""
@@ -67,7 +70,7 @@ class MeshSettings(SettingsModel):
     ';'; other parameters pass."""
     network_policies: NetworkPoliciesSettings
     """Who may connect to istiod and the gateways, and what workloads may call, by Kubernetes NetworkPolicies."""
-    roles: RolesSettings = RolesSettings()
+    roles: RolesSettings = RolesSettings.defaults()
     """Which groups may change or read the mesh, by Kubernetes' RBAC."""
     tls: dict[DnsLabel, TlsSettings] = Field(default_factory=dict[str, TlsSettings])
     """Certificates of the gateways by name: provided, existing, or from cert-manager."""
@@ -85,9 +88,9 @@ class MeshSettings(SettingsModel):
     """Objects of Istio and of the Gateway API as they stand in documentation, each checked against its CRD."""
     alerts: AlertsSettings
     """Alerts on the mesh, what Prometheus collects for them, and who is told."""
-    addons: AddonsSettings = AddonsSettings()
+    addons: AddonsSettings = AddonsSettings.defaults()
     """Prometheus, Grafana, Jaeger and Kiali."""
-    dashboards: DashboardsSettings = DashboardsSettings()
+    dashboards: DashboardsSettings = DashboardsSettings.defaults()
     """Dashboards for Grafana."""
-    samples: SamplesSettings = SamplesSettings()
+    samples: SamplesSettings = SamplesSettings.defaults()
     """Sample applications."""

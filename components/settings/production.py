@@ -18,15 +18,13 @@ from components.security.problems import authorization_guard_rails
 from components.settings.codes import Code
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem
-from components.settings.profiles import Profile
 from components.settings.wording import shown
 from components.settings.workload import Workload
 
 
 def production_problems(settings: MeshSettings) -> Iterator[Problem]:
-    """The guard rails: nothing for another profile than production."""
-    if settings.profile is Profile.PRODUCTION:
-        yield from (replace(problem, code=Code.PRODUCTION) for problem in _guard_rails(settings))
+    """The guard rails, for the profile production."""
+    yield from (replace(problem, code=Code.PRODUCTION) for problem in _guard_rails(settings))
 
 
 def _guard_rails(settings: MeshSettings) -> Iterator[Problem]:

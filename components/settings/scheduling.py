@@ -6,11 +6,14 @@ from typing import Annotated
 
 from pydantic import Field
 
-from components.settings.affinity import Affinity, affinity_problems
 from components.settings.field_types import DnsName, LabelKey, LabelValue
+from components.settings.later import imported_when_used
 from components.settings.model import SettingsModel
 from components.settings.problems import Path, Problem
 from components.settings.selectors import LabelSelector, selector_problems
+
+with imported_when_used():
+    from components.settings.affinity import Affinity, affinity_problems
 
 
 class WhenUnsatisfiable(StrEnum):

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 import pulumi
 from pulumi.runtime import is_config_secret
 
-from components.observability.alerts.receivers import secret_sources
 from components.observability.operator import operator_home
+from components.settings.later import imported_when_used
 from components.settings.loader import stack_file
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem, render_problems
@@ -14,7 +14,13 @@ from components.settings.secrecy import looks_secret
 from components.tls.checks import authority_keys
 from components.tls.findings import Finding
 from components.tls.references import hosts_of
-from components.tls.settings import ProvidedTls
+
+with imported_when_used():
+    # cryptography takes a tenth of a second, which stacks without certificates save.
+    from components.observability.alerts.receivers import secret_sources
+    from components.tls.authorities import authority_findings
+    from components.tls.certificates import server_findings
+    from components.tls.settings import ProvidedTls
 
 Secrets = Mapping[str, pulumi.Output[str]]
 """The values of configuration keys, as secret outputs."""
@@ -106,10 +112,6 @@ def _findings(settings: MeshSettings, path: Path, keys: Mapping[str, str]) -> It
     """What is wrong with certificates; nothing is known about other secrets."""
     if path[0] == "alerts":
         return ()
-    # Only now, because cryptography takes a tenth of a second, which stacks without certificates save.
-    from components.tls.authorities import authority_findings  # noqa: PLC0415
-    from components.tls.certificates import server_findings  # noqa: PLC0415
-
     config = pulumi.Config()
     texts = {field: config.require(key) for field, key in keys.items()}
     if path[0] == "certificateAuthority":

@@ -19,12 +19,12 @@ class ResourceAmounts(SettingsModel):
     """A whole number with its unit: '512Mi', '2Gi'."""
 
 
-class Resources(SettingsModel):
+class Resources(SettingsModel, defer_build=False):
     """What one container asks for and what it may take at most."""
 
-    requests: ResourceAmounts = ResourceAmounts()
+    requests: ResourceAmounts = ResourceAmounts.defaults()
     """What the scheduler reserves on a node."""
-    limits: ResourceAmounts = ResourceAmounts()
+    limits: ResourceAmounts = ResourceAmounts.defaults()
     """What the container may take at most."""
 
 
@@ -57,7 +57,7 @@ class Workload(SettingsModel):
     """The autoscaler of the deployment."""
     pod_disruption_budget: PodDisruptionBudget | None = None
     """The disruption budget; none when left out."""
-    resources: Resources = Resources()
+    resources: Resources = Resources.defaults()
     """CPU and memory; what is left out keeps the chart's default."""
 
     @property

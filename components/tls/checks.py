@@ -3,11 +3,14 @@
 from collections.abc import Iterator, Mapping
 
 from components.kinds.go_duration import known_go_seconds
+from components.settings.later import imported_when_used
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem
 from components.settings.wording import shown
 from components.tls.references import covered, hosts_of, placements
-from components.tls.settings import CertManagerTls, ProvidedAuthority, ProvidedTls
+
+with imported_when_used():
+    from components.tls.settings import CertManagerTls, ProvidedAuthority, ProvidedTls
 
 
 def tls_problems(settings: MeshSettings) -> Iterator[Problem]:

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 
 from components.gateways.values import pod_labels
 from components.kinds.node import Node
+from components.settings.later import imported_when_used
 from components.settings.mesh import MeshSettings
-from components.tls.settings import ExistingTls, TlsSettings
+
+with imported_when_used():
+    from components.tls.settings import ExistingTls, TlsSettings
 
 Shown = tuple[str, str, str]
 """The name of an entry of mesh.tls, a namespace in which it is shown, and a host for which it is."""

@@ -10,7 +10,7 @@ from components.kinds.resource import Resource
 from components.kinds.scalars import truth
 from components.mesh_config.settings import OutboundMode
 from components.observability.telemetry.collectors import providers
-from components.resources.checks import resource_node
+from components.resources.node import resource_node
 from components.security.authorization.identities import trust_domains
 from components.services.documents import Derived
 from components.settings.mesh import MeshSettings

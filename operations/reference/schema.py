@@ -9,6 +9,7 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from pydantic_core import core_schema
 
 from components.services.checks.policies import traffic_policy_shape
+from components.settings.later import LATER, Later
 from components.settings.merge import EVERY, KIND, owned
 from components.settings.mesh import MeshSettings
 from components.settings.profiles import Profile, profile_defaults
@@ -80,6 +81,10 @@ class _Plain(GenerateJsonSchema):
             # What the definition itself already says is not said again beside the reference to it.
             found["properties"][key] = self.handle_ref_overrides({"description": text, **found["properties"][key]})
         return found
+
+    def function_plain_schema(self, schema: core_schema.PlainValidatorFunctionSchema) -> Schema:
+        """What is imported when it is used looks like what is imported at once."""
+        return self.generate_inner(cast("Later", schema.get("metadata", {})[LATER]).schema)
 
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002 - the signature is pydantic's
         """Never."""

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from components.settings import field_types
+from components.settings.later import Later
 from components.settings.text_rules import RULES, TEXT
 
 _PLAIN: dict[object, str] = {str: "text", int: "whole number", float: "number", bool: "true or false"}
@@ -30,6 +31,8 @@ def type_text(field: FieldInfo) -> str:
 
 def _text(annotation: object, metadata: list[Any]) -> str:
     origin = get_origin(annotation)
+    if isinstance(annotation, Later):
+        return _text(annotation.found, metadata)
     if origin is Annotated:
         inner, *more = get_args(annotation)
         return _text(inner, [*metadata, *_unfolded(more)])

@@ -6,9 +6,12 @@ from functools import cache
 
 from components.observability.addons.names import ADDONS
 from components.observability.addons.settings import AddonsSettings
-from components.observability.addons.shared import InstalledAddon
 from components.platform.charts import Chart, archive_file
 from components.settings.data_files import yaml_data
+from components.settings.later import imported_when_used
+
+with imported_when_used():
+    from components.observability.addons.shared import InstalledAddon
 
 
 @dataclass(frozen=True, kw_only=True)

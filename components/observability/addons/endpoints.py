@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass
 
-from components.observability.addons.grafana.settings import InstalledGrafana
-from components.observability.addons.jaeger.settings import InstalledJaeger, TraceCollector
-from components.observability.addons.kiali.settings import InstalledKiali
-from components.observability.addons.logins import Login
 from components.observability.addons.names import ADDONS, ALERTMANAGER_SERVICE, PROMETHEUS_SERVICE
-from components.observability.addons.prometheus.settings import InstalledPrometheus
 from components.observability.addons.settings import AddonsSettings
-from components.observability.addons.shared import ExternalSource
+from components.settings.later import imported_when_used
 from components.settings.mesh import MeshSettings
+
+with imported_when_used():
+    from components.observability.addons.grafana.settings import InstalledGrafana
+    from components.observability.addons.jaeger.settings import InstalledJaeger, TraceCollector
+    from components.observability.addons.kiali.settings import InstalledKiali
+    from components.observability.addons.logins import Login
+    from components.observability.addons.prometheus.settings import InstalledPrometheus
+    from components.observability.addons.shared import ExternalSource
 
 KIALI_ROOT = "/kiali"
 """The path below which Kiali answers."""

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 
-from components.observability.addons.grafana.settings import InstalledGrafana
-from components.observability.addons.jaeger.settings import InstalledJaeger, MemoryStorage
-from components.observability.addons.kiali.settings import InstalledKiali, KialiStrategy
-from components.observability.addons.prometheus.settings import InstalledPrometheus
+from components.settings.later import imported_when_used
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem
+
+with imported_when_used():
+    from components.observability.addons.grafana.settings import InstalledGrafana
+    from components.observability.addons.jaeger.settings import InstalledJaeger, MemoryStorage
+    from components.observability.addons.kiali.settings import InstalledKiali, KialiStrategy
+    from components.observability.addons.prometheus.settings import InstalledPrometheus
 
 
 def addon_guard_rails(settings: MeshSettings) -> Iterator[Problem]:

@@ -1,11 +1,14 @@
 """Settings of the addons."""
 
-from components.observability.addons.grafana.settings import GrafanaSettings
-from components.observability.addons.jaeger.settings import JaegerSettings
-from components.observability.addons.kiali.settings import KialiSettings
-from components.observability.addons.prometheus.settings import PrometheusSettings
 from components.settings.field_types import DnsLabel, HttpUrl, OciUrl, Text
+from components.settings.later import imported_when_used
 from components.settings.model import SettingsModel
+
+with imported_when_used():
+    from components.observability.addons.grafana.settings import GrafanaSettings
+    from components.observability.addons.jaeger.settings import JaegerSettings
+    from components.observability.addons.kiali.settings import KialiSettings
+    from components.observability.addons.prometheus.settings import PrometheusSettings
 
 
 class AddonChartsSettings(SettingsModel):
@@ -32,7 +35,7 @@ class AddonsSettings(SettingsModel):
 
     Not that of istiod: there lies the mesh's CA, and Grafana and Kiali read Secrets and ConfigMaps.
     """
-    charts: AddonChartsSettings = AddonChartsSettings()
+    charts: AddonChartsSettings = AddonChartsSettings.defaults()
     """The source of the addons' charts."""
     prometheus: PrometheusSettings | None = None
     """Prometheus and Alertmanager: metrics and alerts."""

@@ -26,7 +26,7 @@ class InstalledAddon(SettingsModel):
 
     chart_version: ChartVersion | None = None
     """Another version of the chart than the one that the program was tested with, in full."""
-    resources: Resources = Resources()
+    resources: Resources = Resources.defaults()
     """CPU and memory; what is left out keeps the chart's default."""
     node_selector: dict[LabelKey, LabelValue] | None = None
     """Labels that a node needs to have."""

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from components.observability.addons.grafana.settings import InstalledGrafana
-from components.observability.addons.jaeger.settings import InstalledJaeger
-from components.observability.addons.kiali.settings import InstalledKiali
 from components.observability.addons.names import STACK
-from components.observability.addons.prometheus.settings import InstalledPrometheus
 from components.observability.addons.settings import AddonsSettings
+from components.settings.later import imported_when_used
+
+with imported_when_used():
+    from components.observability.addons.grafana.settings import InstalledGrafana
+    from components.observability.addons.jaeger.settings import InstalledJaeger
+    from components.observability.addons.kiali.settings import InstalledKiali
+    from components.observability.addons.prometheus.settings import InstalledPrometheus
 
 
 class Callers(StrEnum):

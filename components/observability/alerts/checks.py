@@ -4,19 +4,22 @@ import re
 from collections.abc import Iterator
 
 from components.observability.addons.endpoints import prometheus_installed
-from components.observability.alerts.catalog import AlertTemplate, Each, Threshold, alert_templates
-from components.observability.alerts.facts import expected, mesh_facts
-from components.observability.alerts.metric_checks import metric_problems
-from components.observability.alerts.receiver_checks import receiver_problems
 from components.observability.alerts.settings import AlertSettings, SloSettings
 from components.observability.alerts.template import number
 from components.observability.alerts.time_checks import interval_problems, retention_problems, window_problems
 from components.observability.operator import operator_home
 from components.settings.codes import Code
 from components.settings.explain import shown, suggestion
+from components.settings.later import imported_when_used
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem
 from components.settings.wording import listed
+
+with imported_when_used():
+    from components.observability.alerts.catalog import AlertTemplate, Each, Threshold, alert_templates
+    from components.observability.alerts.facts import expected, mesh_facts
+    from components.observability.alerts.metric_checks import metric_problems
+    from components.observability.alerts.receiver_checks import receiver_problems
 
 _RULES: Path = ("alerts", "rules")
 
@@ -35,7 +38,8 @@ def alert_problems(settings: MeshSettings) -> Iterator[Problem]:
     for name, slo in alerts.slos.items():
         yield from _slo_problems(settings, slo, ("alerts", "slos", name))
     yield from receiver_problems(settings)
-    yield from metric_problems(settings)
+    if operator_home(settings):
+        yield from metric_problems(settings)
 
 
 def _operator_problems(settings: MeshSettings) -> Iterator[Problem]:

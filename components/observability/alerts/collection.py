@@ -1,11 +1,14 @@
 """What the proxies collect because of an alert."""
 
-from components.mesh_config.proxy_config import ProxyStatsMatcher
 from components.mesh_config.settings import MeshConfigSettings
-from components.observability.alerts.facts import MeshFacts, mesh_facts
-from components.observability.alerts.selection import active_alerts
 from components.observability.operator import operator_home
+from components.settings.later import imported_when_used
 from components.settings.mesh import MeshSettings
+
+with imported_when_used():
+    from components.mesh_config.proxy_config import ProxyStatsMatcher
+    from components.observability.alerts.facts import MeshFacts, mesh_facts
+    from components.observability.alerts.selection import active_alerts
 
 
 def collecting_mesh_config(settings: MeshSettings) -> MeshConfigSettings:
@@ -14,7 +17,9 @@ def collecting_mesh_config(settings: MeshSettings) -> MeshConfigSettings:
     Proxies take them when their pods are restarted.
     """
     config = settings.mesh_config
-    patterns = _patterns(settings, mesh_facts(settings)) if operator_home(settings) else []
+    if operator_home(settings) is None:
+        return config
+    patterns = _patterns(settings, mesh_facts(settings))
     matcher = config.default_config.proxy_stats_matcher or ProxyStatsMatcher()
     missing = [pattern for pattern in patterns if pattern not in (matcher.inclusion_regexps or ())]
     if not missing:

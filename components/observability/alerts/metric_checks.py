@@ -14,7 +14,6 @@ from components.observability.alerts.metrics import (
     words_of,
 )
 from components.observability.alerts.selection import ActiveAlert, active_alerts
-from components.observability.operator import operator_home
 from components.settings.codes import Code
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem
@@ -29,9 +28,10 @@ Override = Mapping[str, Any]
 
 
 def metric_problems(settings: MeshSettings) -> Iterator[Problem]:
-    """Metrics of the alerts that are not collected, not kept, or lack what alerts tell them apart by."""
-    if operator_home(settings) is None:
-        return
+    """Metrics of the alerts that are not collected, not kept, or lack what alerts tell them apart by.
+
+    It is for stacks with a Prometheus operator; without one there are no alerts.
+    """
     active = list(active_alerts(settings.alerts, mesh_facts(settings)))
     yield from _dropped(settings, active)
     for scope in metric_scopes(settings):

@@ -2,17 +2,20 @@
 
 from collections.abc import Iterator
 
-from components.observability.alerts.receivers import (
-    EmailReceiver,
-    Receiver,
-    SecretSource,
-    WebhookReceiver,
-    secret_sources,
-)
 from components.observability.alerts.settings import Severity
 from components.settings.explain import suggestion
+from components.settings.later import imported_when_used
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem
+
+with imported_when_used():
+    from components.observability.alerts.receivers import (
+        EmailReceiver,
+        Receiver,
+        SecretSource,
+        WebhookReceiver,
+        secret_sources,
+    )
 
 _NO_SECRET = "says not where the secret is"  # noqa: S105 - words
 

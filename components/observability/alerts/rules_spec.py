@@ -3,20 +3,23 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from components.observability.alerts.catalog import (
-    AlertTemplate,
-    Each,
-    Only,
-    RecordTemplate,
-    record_templates,
-    slo_records,
-)
-from components.observability.alerts.facts import MeshFacts, SloFact
 from components.observability.alerts.plain_text import EVERYWHERE
-from components.observability.alerts.selection import ActiveAlert
 from components.observability.alerts.settings import RUNBOOKS
 from components.observability.alerts.template import filled, number
 from components.observability.prometheus_duration import prometheus_seconds
+from components.settings.later import imported_when_used
+
+with imported_when_used():
+    from components.observability.alerts.catalog import (
+        AlertTemplate,
+        Each,
+        Only,
+        RecordTemplate,
+        record_templates,
+        slo_records,
+    )
+    from components.observability.alerts.facts import MeshFacts, SloFact
+    from components.observability.alerts.selection import ActiveAlert
 
 USUAL_WINDOW = "5m"
 """The window of the recording rules that dashboards and objectives stand on."""

@@ -5,10 +5,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from components.observability.alerts.receivers import Receiver
 from components.observability.monitors.settings import MonitorSettings
 from components.settings.field_types import DnsLabel, Duration, LabelKey, LabelValue, Text, WebUrl
+from components.settings.later import imported_when_used
 from components.settings.model import SettingsModel
+
+with imported_when_used():
+    from components.observability.alerts.receivers import Receiver
 
 RUNBOOKS = "docs/runbooks"
 """Where the repository has the runbooks, one for each alert."""
@@ -111,5 +114,5 @@ class AlertsSettings(SettingsModel):
     """What Prometheus collects from the mesh."""
     receivers: dict[DnsLabel, Receiver] = Field(default_factory=dict[str, Receiver])
     """Who is told, by name: webhook, slack, pagerduty or email."""
-    routing: RoutingSettings = RoutingSettings()
+    routing: RoutingSettings = RoutingSettings.defaults()
     """Which receivers are told about what."""

@@ -2,17 +2,20 @@
 
 from collections.abc import Iterator
 
-from components.observability.addons.prometheus.settings import InstalledPrometheus
-from components.observability.alerts.catalog import AlertTemplate, alert_templates, slo_records
-from components.observability.alerts.facts import mesh_facts
 from components.observability.alerts.rules_spec import USUAL_WINDOW
-from components.observability.alerts.selection import active_alerts
 from components.observability.alerts.settings import AlertSettings
 from components.observability.alerts.template import number
 from components.observability.prometheus_duration import prometheus_seconds
 from components.settings.codes import Code
+from components.settings.later import imported_when_used
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem
+
+with imported_when_used():
+    from components.observability.addons.prometheus.settings import InstalledPrometheus
+    from components.observability.alerts.catalog import AlertTemplate, alert_templates, slo_records
+    from components.observability.alerts.facts import mesh_facts
+    from components.observability.alerts.selection import active_alerts
 
 _SAMPLES = 4
 """How many times metrics are collected within a window at least.

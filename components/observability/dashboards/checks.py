@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 
-from components.observability.addons.grafana.settings import InstalledGrafana
 from components.observability.operator import operator_home
 from components.settings.explain import suggestion
+from components.settings.later import imported_when_used
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Problem
+
+with imported_when_used():
+    from components.observability.addons.grafana.settings import InstalledGrafana
 
 
 def dashboard_namespace(settings: MeshSettings) -> str | None:

@@ -5,11 +5,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from components.settings.field_types import HeaderName, IstioDuration, TagValue, Text
+from components.settings.field_types import HeaderName, IstioDuration, Sampling, TagValue, Text
 from components.settings.model import SettingsModel
-
-Sampling = Annotated[float, Field(ge=0, le=100)]
-"""Percent of requests."""
 
 
 class WorkloadMode(StrEnum):

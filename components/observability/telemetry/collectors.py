@@ -6,10 +6,13 @@ from typing import cast
 
 from components.mesh_config.settings import MeshConfigSettings
 from components.observability.addons.endpoints import trace_collector
-from components.observability.addons.jaeger.settings import InstalledJaeger
-from components.observability.telemetry.api import TracingSettings
+from components.settings.later import imported_when_used
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path
+
+with imported_when_used():
+    from components.observability.addons.jaeger.settings import InstalledJaeger
+    from components.observability.telemetry.api import TracingSettings
 
 BUILT_IN: Mapping[str, str] = {"prometheus": "prometheus", "stackdriver": "stackdriver", "envoy": "envoyFileAccessLog"}
 """Providers that every mesh has, and their kinds (DefaultMeshConfig in pkg/config/mesh/mesh.go of Istio)."""

@@ -10,11 +10,14 @@ from components.kinds.node import Node
 from components.kinds.shape import shape_problems
 from components.observability.telemetry.collectors import LOGGERS, METERS, TRACERS, Provider, provider_named
 from components.observability.telemetry.settings import TelemetryScope
-from components.resources.checks import resource_node
+from components.resources.node import resource_node
+from components.settings.later import imported_when_used
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem
 from components.settings.wording import listed, shown, suggestion
-from components.traffic.checks.telemetry import access_logging_problems, metrics_problems, tracing_problems
+
+with imported_when_used():
+    from components.traffic.checks.telemetry import access_logging_problems, metrics_problems, tracing_problems
 
 _KINDS = {"tracing": TRACERS, "accessLogging": LOGGERS, "metrics": METERS}
 _NAMES = {"tracing": "spans", "accessLogging": "access logs", "metrics": "metrics"}
@@ -27,6 +30,8 @@ def entry_problems(
 
     The fields are those of a Telemetry, so its own checks find the same things at the same paths.
     """
+    if not (scope.tracing or scope.access_logging or scope.metrics):
+        return
     written: dict[str, Any] = scope.model_dump(by_alias=True, exclude_none=True, mode="json")
     node = Node(written, path)
     if scope.tracing:

@@ -6,7 +6,7 @@ from components.kinds.node import Node
 from components.kinds.reasons import REASON
 from components.observability.telemetry.collectors import chosen_tracer
 from components.observability.telemetry.settings import TelemetryScope
-from components.resources.checks import resource_node
+from components.resources.node import resource_node
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem
 

@@ -5,11 +5,14 @@ from collections.abc import Iterator, Sequence
 from components.kinds.node import Node
 from components.observability.addons.endpoints import trace_collector
 from components.observability.telemetry.collectors import BUILT_IN, JAEGER, namespace_of
-from components.observability.telemetry.providers import LogFormat, ProviderHeader, ProviderSettings
 from components.settings.codes import Code
+from components.settings.later import imported_when_used
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem
 from components.settings.wording import listed, mismatch, shown
+
+with imported_when_used():
+    from components.observability.telemetry.providers import LogFormat, ProviderHeader, ProviderSettings
 
 _HOSTED = ("opentelemetry", "zipkin", "envoy_otel_als")
 

@@ -4,10 +4,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from components.observability.telemetry.api import AccessLoggingSettings, MetricsSettings, Sampling, TracingSettings
-from components.observability.telemetry.providers import ProviderSettings
-from components.settings.field_types import DnsLabel, LabelKey, LabelValue, Text
+from components.settings.field_types import DnsLabel, LabelKey, LabelValue, Sampling, Text
+from components.settings.later import imported_when_used
 from components.settings.model import SettingsModel
+
+with imported_when_used():
+    from components.observability.telemetry.api import AccessLoggingSettings, MetricsSettings, TracingSettings
+    from components.observability.telemetry.providers import ProviderSettings
 
 
 class TelemetrySelector(SettingsModel):

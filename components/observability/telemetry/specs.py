@@ -4,13 +4,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from components.kinds.reasons import REASON
-from components.observability.telemetry.api import AccessLoggingSettings, TracingSettings
 from components.observability.telemetry.collectors import chosen_tracer
 from components.observability.telemetry.settings import NamespaceTelemetry, TelemetryScope, WorkloadTelemetry
 from components.platform.labels import COMMON_LABELS
 from components.platform.manifest import Manifest
+from components.settings.later import imported_when_used
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path
+
+with imported_when_used():
+    from components.observability.telemetry.api import AccessLoggingSettings, TracingSettings
 
 MESH_WIDE = "mesh-default"
 """The name of the Telemetry of the whole mesh; Istio's own convention (istio.io/latest/docs/tasks/observability)."""

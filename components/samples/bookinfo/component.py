@@ -11,7 +11,10 @@ from components.samples.bookinfo.catalog import bookinfo_catalog
 from components.samples.bookinfo.routes import bookinfo_traffic
 from components.samples.bookinfo.settings import BookinfoSettings
 from components.samples.bookinfo.specs import bookinfo_workloads
-from components.services.settings import ServiceSettings
+from components.settings.later import imported_when_used
+
+with imported_when_used():
+    from components.services.settings import ServiceSettings
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,10 @@ from components.platform.manifest import Manifest
 from components.samples.bookinfo.catalog import bookinfo_routes
 from components.samples.bookinfo.settings import BookinfoSettings
 from components.services.names import cluster_host, service_host
-from components.services.settings import ServiceSettings
+from components.settings.later import imported_when_used
+
+with imported_when_used():
+    from components.services.settings import ServiceSettings
 
 
 def bookinfo_traffic(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from components.kinds.node import Node
-from components.resources.checks import resource_node
+from components.resources.node import resource_node
 from components.security.mtls.specs import mtls_policies
 from components.security.selection import Pods, mtls_mode
 from components.services.names import pod_labels

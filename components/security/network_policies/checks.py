@@ -5,15 +5,18 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from components.kinds.node import Node
-from components.observability.addons.shared import ExternalAddon
-from components.security.checks.request_authentication import fetched_from
-from components.security.jwt.specs import jwt_rule
 from components.security.network_policies.peers import mesh_members
 from components.security.network_policies.settings import Destination, NetworkPoliciesSettings
 from components.settings.explain import suggestion
+from components.settings.later import imported_when_used
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem
 from components.settings.ranges import range_problem, range_problems
+
+with imported_when_used():
+    from components.observability.addons.shared import ExternalAddon
+    from components.security.checks.request_authentication import fetched_from
+    from components.security.jwt.specs import jwt_rule
 
 _BASE: Path = ("networkPolicies",)
 

@@ -4,7 +4,10 @@ from collections.abc import Iterable
 from ipaddress import ip_address
 
 from components.security.network_policies.peers import Rule, ranges, tcp
-from components.services.externals import ExternalSettings, Resolution
+from components.settings.later import imported_when_used
+
+with imported_when_used():
+    from components.services.externals import ExternalSettings, Resolution
 
 
 def outside_ports(external: ExternalSettings) -> list[int]:

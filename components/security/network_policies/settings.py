@@ -101,11 +101,11 @@ class NetworkPoliciesSettings(SettingsModel):
     """
     monitoring: PodsOfNamespace | None = None
     """Who collects metrics from istiod, gateways and sidecars, besides the addons; nobody when left out."""
-    dns: DnsPods = DnsPods()
+    dns: DnsPods = DnsPods.defaults()
     """The DNS server of the cluster."""
-    istiod: IstiodNetworkPolicy = IstiodNetworkPolicy()
+    istiod: IstiodNetworkPolicy = IstiodNetworkPolicy.defaults()
     """The policy of istiod."""
     gateways: dict[ReleaseName, GatewayNetworkPolicy] = Field(default_factory=dict[str, GatewayNetworkPolicy])
     """The policies of single gateways, by name; each gateway has one."""
-    egress: EgressSettings = EgressSettings()
+    egress: EgressSettings = EgressSettings.defaults()
     """What the workloads of the mesh may call."""

@@ -11,9 +11,12 @@ from components.security.network_policies.peers import (
     to_istiod,
 )
 from components.security.network_policies.settings import NamespaceEgress
-from components.services.callers import called
-from components.services.externals import ExternalSettings
+from components.settings.later import imported_when_used
 from components.settings.mesh import MeshSettings
+
+with imported_when_used():
+    from components.services.callers import called
+    from components.services.externals import ExternalSettings
 
 
 def egress_restricted(settings: MeshSettings) -> bool:

@@ -31,7 +31,7 @@ class RolesSettings(SettingsModel):
     """Groups that own a gateway of `gateways`, by its name: its ports, its routes and who may use it."""
     application_team: dict[DnsLabel, Groups] = Field(default_factory=dict[str, tuple[str, ...]])
     """Groups that own the services of a namespace, by its name: their routes and who may call them."""
-    viewer: ViewerSettings = ViewerSettings()
+    viewer: ViewerSettings = ViewerSettings.defaults()
     """Groups that may look at everything but Secrets and logs."""
     aggregate: bool = False
     """Whether Kubernetes' own roles get these rights as well: `view` those of a viewer, `edit` those of a team."""

@@ -21,7 +21,7 @@ class AlertmanagerSettings(SettingsModel):
     """A volume for silences; they are lost with the pod when left out."""
     pod_disruption_budget: PodDisruptionBudget | None = None
     """The disruption budget; none when left out."""
-    resources: Resources = Resources()
+    resources: Resources = Resources.defaults()
     """CPU and memory; what is left out keeps the chart's default."""
 
 
@@ -60,7 +60,7 @@ class InstalledPrometheus(InstalledAddon):
     """The disruption budget; none when left out."""
     alertmanager: AlertmanagerSettings
     """Alertmanager."""
-    cluster_metrics: ClusterMetrics = ClusterMetrics()
+    cluster_metrics: ClusterMetrics = ClusterMetrics.defaults()
     """What is collected of the cluster itself."""
 
 
