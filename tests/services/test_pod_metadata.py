@@ -38,7 +38,9 @@ def test_a_user_is_told_to_write_it_onto_the_pods() -> None:
 def test_deployments_that_are_named_are_patched() -> None:
     settings = settings_of(shop_with({"services.reviews.proxy": PROXY | {"deployments": ["reviews-v1"]}}))
     engine = run(lambda: ServiceMesh("mesh", settings, {}, pulumi.ResourceOptions()))
-    (patch,) = engine.of_type("kubernetes:apps/v1:DeploymentPatch")
+    # Those of istiod and the gateways are how the program waits for their rollout.
+    patches = engine.of_type("kubernetes:apps/v1:DeploymentPatch")
+    (patch,) = [one for one in patches if one.inputs["metadata"]["namespace"] == settings.services["reviews"].namespace]
     assert patch.inputs["metadata"]["annotations"] == {"pulumi.com/patchForce": "true"}, "the stack says what it is"
     assert patch.inputs["spec"] == {"template": {"metadata": WRITTEN}}, "the rest stays as it is"
     assert printed_metadata(settings) == {}, "nobody has to do it by hand"
