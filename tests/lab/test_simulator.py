@@ -2,6 +2,8 @@
 
 import http.client
 import json
+import socket
+import ssl
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -22,6 +24,7 @@ from lab.readiness import wait_until
 from tests.lab.conftest import Lab
 from tests.lab.own_stack import OwnStack
 from tests.lab.simulator.generated import requests
+from tests.support.certificates import server
 from tests.support.seeds import chosen_seed
 
 pytestmark = pytest.mark.lab
@@ -37,6 +40,10 @@ SECONDS = 60.0
 PROXIES = {"ingressgateway": "istio-ingress", "apigateway": "istio-api", "cart-v1": "shop"}
 """Two gateways, and the sidecar of a workload, with their namespaces."""
 CALLER: dict[str, Any] = {"caller": "shop/cart", "labels": {"version": "v1"}}
+NO_CONNECTION = 0
+"""Stands for the status where the handshake or the connection is refused."""
+HTTPS = {NO_CONNECTION, 200, 302, 404}
+"""What requests by HTTPS to each gateway have to meet."""
 PASSED_THROUGH = "PassthroughCluster"
 """Who answers, on the lab, for a host that the mesh does not know."""
 RULES = {
@@ -44,6 +51,7 @@ RULES = {
         *("exact", "deep", "api", "query", "agent", "post", "whole", "moved", "port", "named", "testers-0", "default"),
         *("cart-default", "pages-fixed", "pages-broken", "pages-fold", "pages-regex", "pages-without", "pages-default"),
         *("high-port", "team-inner", "team-any", "headers", "params", "authority", "prefix", "redirect", "rest"),
+        *("scheme", "tls"),
     ),
     "apigateway": (
         *("exact", "deep", "api", "query", "agent", "post", "whole", "moved", "port", "named", "testers-0", "default"),
@@ -54,7 +62,7 @@ RULES = {
         *("called", "fixed", "broken", "fold", "regex", "without"),
     ),
 }
-"""The rules that requests have to meet; `scheme` and `gateways` are there to be passed over."""
+"""The rules that requests have to meet; `gateways` is there to be passed over."""
 READY = {
     "ingressgateway": (80, "web.example.com", "web"),
     "apigateway": (80, "site.example.com", "site"),
@@ -97,6 +105,9 @@ def stack(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """The lab with the stack, and pods of three versions behind its routes."""
     own = OwnStack(lab, tmp_path_factory.mktemp("simulator"), "simulator", STACK)
     try:
+        pair = server("*.example.com", "*.wild.example.com")
+        own.keep("edge-cert", pair.pem)
+        own.keep("edge-key", pair.key_pem)
         done = own.up()
         assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
         applied = lab.kubectl("apply", "--filename=-", stdin=manifests())
@@ -125,10 +136,19 @@ def proxy(request: pytest.FixtureRequest, stack: Lab) -> Proxy:
     return started
 
 
+def secured(port: int, name: str) -> ssl.SSLSocket:
+    """A connection with TLS that asks for a name and takes every certificate, as who shows which is not compared."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context.wrap_socket(socket.create_connection(("127.0.0.1", port), timeout=10), server_hostname=name)
+
+
 def asked(proxy: Proxy, request: Request) -> Answered:
     """What Envoy answers. The path is sent as it is, which other clients would tidy up."""
     connection = http.client.HTTPConnection("127.0.0.1", proxy.listeners[request.port], timeout=10)
     try:
+        if request.scheme == "https":
+            connection.sock = secured(proxy.listeners[request.port], request.server_name)
         connection.putrequest(request.method, request.path, skip_host=True, skip_accept_encoding=True)
         connection.putheader("Host", request.authority)
         for name, value in request.headers.items():
@@ -138,6 +158,8 @@ def asked(proxy: Proxy, request: Request) -> Answered:
         connection.endheaders()
         answer = connection.getresponse()
         body = answer.read()
+    except (ssl.SSLError, ConnectionError, http.client.RemoteDisconnected):
+        return Answered(status=NO_CONNECTION)
     finally:
         connection.close()
     if answer.status != 200:
@@ -161,7 +183,9 @@ def simulated(found: Simulation) -> Answered:
     if action.outcome is Outcome.PASSED_THROUGH:
         path, authority = _seen(found.request.path), found.request.authority
         return Answered(status=200, service=PASSED_THROUGH, versions=frozenset({""}), path=path, authority=authority)
-    assert action.outcome is Outcome.FORWARDED, f"every port of the stack is open: {found}"
+    if action.outcome is Outcome.REFUSED:
+        return Answered(status=NO_CONNECTION)
+    assert action.outcome is Outcome.FORWARDED, f"nothing else is left: {found}"
     broken = [one.status for one in action.destinations if one.status]
     if broken:
         return Answered(status=broken[0] or 0)
@@ -169,8 +193,9 @@ def simulated(found: Simulation) -> Answered:
         status=200,
         service=_service(action.destinations[0].host),
         versions=frozenset(version for one in action.destinations for version in _versions(one)),
-        path=_seen(action.path or ""),
-        authority=action.authority,
+        # Where the gateway sees the connection only, its requests arrive as they were sent.
+        path=_seen(action.path or found.request.path),
+        authority=action.authority or found.request.authority,
     )
 
 
@@ -214,6 +239,9 @@ def test_the_simulator_says_what_envoy_does(proxy: Proxy, mesh: Stack) -> None:
 
     print(f"{name}: {EXAMPLES} examples")
     compare()
+    if name != "cart-v1":
+        statuses = {one.status for request, one in seen.items() if " https://" in request}
+        assert statuses >= HTTPS, f"by HTTPS only {statuses} were met"
     assert len(seen) >= LEAST, f"only {len(seen)} different requests were generated"
     assert set(RULES[name]) - met == set(), "a rule that no request meets is not compared"
 

@@ -14,7 +14,7 @@ from components.traffic.simulation.request import Request, parse_request
 class Words(BaseModel):
     """What requests are made of (requests.yaml)."""
 
-    gateways: Mapping[str, Sequence[tuple[str, Sequence[str]]]]
+    gateways: Mapping[str, Sequence[tuple[str, Sequence[str]] | tuple[str, Sequence[str], str]]]
     endings: Sequence[str]
     methods: Sequence[str]
     headers: Mapping[str, Sequence[str]]
@@ -26,7 +26,7 @@ WORDS = Words.model_validate(yaml.safe_load((Path(__file__).parent / "requests.y
 
 def requests(gateway: str) -> strategies.SearchStrategy[Request]:
     """Requests to the hosts of a gateway, on paths that one of its routes is for, or nearly."""
-    places = [(host, path) for host, paths in WORDS.gateways[gateway] for path in paths]
+    places = [(host, path, *sent) for host, paths, *sent in WORDS.gateways[gateway] for path in paths]
     return strategies.builds(
         _request,
         place=strategies.sampled_from(places),
@@ -44,11 +44,12 @@ def _some(choices: Mapping[str, Sequence[str]]) -> strategies.SearchStrategy[dic
 
 
 def _request(
-    place: tuple[str, str], method: str, ending: str, headers: dict[str, str], params: dict[str, str]
+    place: tuple[str, ...], method: str, ending: str, headers: dict[str, str], params: dict[str, str]
 ) -> Request:
-    host, stem = place
+    host, stem, *sent = place
     query = f"?{urlencode(params, safe='%')}" if params else ""
     path = f"{stem}{ending}"
     slash = "" if path.startswith("/") else "/"
-    lines = [f"{name}: {text}" for name, text in headers.items()]
-    return parse_request(f"{method} http://{host}{slash}{path}{query}", lines)
+    lines = [f"{name}: {text}" for name, text in headers.items()] + [f"Host: {one}" for one in sent]
+    origin = host if "://" in host else f"http://{host}"
+    return parse_request(f"{method} {origin}{slash}{path}{query}", lines)
