@@ -1,13 +1,14 @@
 """The lock file of the charts: the digests of the archives that were really fetched, and what is compared with them.
 
-What a preview can tell differs by source. A folder's archives are read whole, so a changed one is always found. Of a
-Helm repository the digest is compared that its index states, and an index that states none is refused; Helm itself does
-not verify it, so an archive that was exchanged behind an unchanged index is not found. A registry is not asked, which a
-preview warns of. Where that matters, have the charts in a folder: `./mesh charts vendor` verifies what it fetches.
+What a preview can tell differs by source. A folder's archives are read whole, so a changed one is always found. A
+registry keeps archives by their digests and is asked for these; of one that wants a login only versions are compared,
+which a preview warns of. Of a Helm repository the digest is compared that its index states, and an index that states
+none is refused; Helm itself does not verify it, so an archive that was exchanged behind an unchanged index is not
+found. Where that matters, have the charts in a folder: `./mesh charts vendor` verifies what it fetches.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -79,20 +80,16 @@ def is_locked(istio: IstioSettings, path: Path = LOCK_FILE) -> bool:
     return istio.charts.locked and path.exists()
 
 
-def uncompared(istio: IstioSettings, path: Path = LOCK_FILE) -> str | None:
-    """A sentence where there is a lock file whose digests no preview compares; None where they are compared."""
-    if not istio.charts.oci or not is_locked(istio, path):
-        return None
-    return (
-        f"istio.charts.oci: {path.name} is compared by version only, because a preview does not ask {istio.charts.oci} "
-        "for digests. To have them compared, run `./mesh charts vendor` and set istio.charts.folder."
-    )
-
-
-def lock_problems(istio: IstioSettings, index: bytes = b"", path: Path = LOCK_FILE) -> list[Problem]:
+def lock_problems(
+    istio: IstioSettings,
+    index: bytes = b"",
+    path: Path = LOCK_FILE,
+    of_registry: Callable[[str, str], str | None] | None = None,
+) -> list[Problem]:
     """Where a lock file is there: a problem for each chart of the stack that is not in it, or that differs.
 
-    `index` is the index.yaml of the stack's repository, where the charts come from one.
+    `index` is the index.yaml of the stack's repository, where the charts come from one. `of_registry` gives the digest
+    of a chart and version in the stack's registry, None where it has no such chart; it is asked only where it matters.
     """
     if not istio.charts.locked:
         return []
@@ -113,6 +110,8 @@ def lock_problems(istio: IstioSettings, index: bytes = b"", path: Path = LOCK_FI
                 "Run `./mesh charts lock --stack NAME`, and commit the file",
             )
         ]
+    if istio.charts.oci:
+        return list(_registry_differences(istio, digests, path.name, of_registry)) if of_registry else []
     return list(_differences(istio, digests, path.name, index))
 
 
@@ -124,8 +123,22 @@ def _differences(istio: IstioSettings, digests: Mapping[str, str], lock: str, in
             if found != digests[name]:
                 rule = f"{file} is not the chart of {lock}: its sha256 is {found}, not {digests[name]}"
                 yield _problem((*_PLACE, "folder"), rule, f"Fetch it anew with `./mesh charts vendor`. {_RENEW}")
-    elif not istio.charts.oci:
+    else:
         yield from _stated_differences(istio, digests, lock, index)
+
+
+def _registry_differences(
+    istio: IstioSettings, digests: Mapping[str, str], lock: str, of_registry: Callable[[str, str], str | None]
+) -> Iterator[Problem]:
+    for name in CHART_NAMES:
+        found, place = of_registry(name, istio.version), (*_PLACE, "oci")
+        if found is None:
+            yield _problem(
+                place, f"{istio.charts.oci} has no {name} {istio.version}", "Correct the path, or istio.version"
+            )
+        elif found != digests[name]:
+            rule = f"{istio.charts.oci} has another {name} {istio.version} than {lock}: sha256 {found}"
+            yield _problem(place, f"{rule}, not {digests[name]}", f"Ask who runs the registry. {_RENEW}")
 
 
 def _stated_differences(istio: IstioSettings, digests: Mapping[str, str], lock: str, index: bytes) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Mapping
+from dataclasses import dataclass
 from http.client import HTTPException, RemoteDisconnected
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -12,6 +13,17 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 class NoAnswerError(Exception):
     """The server did not answer, with the reason in a few words."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a server answers."""
+
+    status: int
+    body: bytes = b""
+    """The beginning of its content; empty for errors."""
+    challenge: str = ""
+    """How one signs in, where it says so (RFC 9110, WWW-Authenticate)."""
 
 
 def get(
@@ -22,7 +34,24 @@ def get(
     tls: ssl.SSLContext | None = None,
     size: int = 64 * 1024,
 ) -> tuple[int, bytes]:
-    """The status and the first `size` bytes of the answer of `url`, whatever its status.
+    """The status and the first `size` bytes of the answer of `url`; see `ask`.
+
+    Raises:
+        NoAnswerError: when there is no answer within the time, or TLS does not come about.
+    """
+    answer = ask(url, timeout_seconds=timeout_seconds, headers=headers, tls=tls, size=size)
+    return answer.status, answer.body
+
+
+def ask(
+    url: str,
+    *,
+    timeout_seconds: float,
+    headers: Mapping[str, str] | None = None,
+    tls: ssl.SSLContext | None = None,
+    size: int = 64 * 1024,
+) -> Answer:
+    """The answer of `url`, whatever its status, with the first `size` bytes of its content.
 
     Proxies of the environment are used as kubectl and Helm use them, that is, never for loopback addresses.
 
@@ -35,10 +64,10 @@ def get(
         handlers.append(urllib.request.ProxyHandler({}))
     try:
         with urllib.request.build_opener(*handlers).open(request, timeout=timeout_seconds) as answer:
-            return answer.status, answer.read(size)
+            return Answer(answer.status, answer.read(size))
     except urllib.error.HTTPError as answer:
         with answer:
-            return answer.code, b""
+            return Answer(answer.code, challenge=answer.headers.get("WWW-Authenticate", ""))
     except urllib.error.URLError as error:
         raise NoAnswerError(_reason(error.reason)) from None
     except (OSError, ValueError, HTTPException) as error:

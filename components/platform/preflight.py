@@ -5,7 +5,7 @@ from pathlib import Path
 import pulumi
 
 from components.observability.addons.charts import installed_addons
-from components.platform.chart_lock import INDEX_SIZE, is_locked, lock_problems, uncompared
+from components.platform.chart_lock import INDEX_SIZE, is_locked, lock_problems
 from components.platform.charts import CHART_NAMES, chart_file
 from components.platform.cluster import kubernetes_version, version_problem, version_warning
 from components.platform.http import NoAnswerError, get
@@ -20,6 +20,11 @@ UNTOLD_VERSION = (
     "The Kubernetes version of context '{context}' was not compared with Istio {istio}: its API server does not tell "
     "it to this check, which runs no plug-ins for signing in and uses no proxy of the kubeconfig. `./mesh precheck` "
     "asks through kubectl."
+)
+
+UNCOMPARED = (
+    "istio.charts.oci: charts.lock.yaml is compared by version only, because {registry} wants a login. To have digests "
+    "compared, run `./mesh charts vendor` and set istio.charts.folder."
 )
 
 
@@ -40,8 +45,6 @@ def preflight(settings: MeshSettings, source: str) -> ClusterAccess:
     except ClusterError as error:
         problems.append(error.problem)
     problems += chart_problems(settings.istio)
-    if warning := uncompared(settings.istio):
-        pulumi.log.warn(warning)
     if installed_addons(settings.addons):
         # Only where there are some: what they need is looked at in the cluster and in several repositories.
         from components.observability.addons.preflight import addon_preflight  # noqa: PLC0415
@@ -55,12 +58,13 @@ def preflight(settings: MeshSettings, source: str) -> ClusterAccess:
 def chart_problems(istio: IstioSettings) -> list[Problem]:
     """Problems when the source of the charts does not answer, does not hold them, or differs from the lock file.
 
-    OCI registries are not asked, and a repository is asked once.
+    A repository is asked once. An OCI registry is asked only where there is a lock file: Helm signs in with what the
+    user has stored for it, and this check as nobody. One that wants a login is warned of.
     """
     if istio.charts.folder:
         return _folder_problems(istio.charts, istio.charts.folder, istio.version) or lock_problems(istio)
     if istio.charts.oci:
-        return lock_problems(istio)
+        return _registry_problems(istio, istio.charts.oci)
     return _repository_problems(istio, istio.charts.repository or OFFICIAL_REPOSITORY)
 
 
@@ -86,6 +90,21 @@ def _folder_problems(charts: ChartsSettings, folder: str, version: str) -> list[
     return [
         Problem(path, f"'{folder}' lacks {', '.join(Path(name).name for name in missing)}", fetch, Code.CHARTS_MISSING)
     ]
+
+
+def _registry_problems(istio: IstioSettings, registry: str) -> list[Problem]:
+    # Only here: no other source needs it, and it takes time to import.
+    from components.platform.registry import RegistryLoginError, StatedDigests  # noqa: PLC0415
+
+    try:
+        return lock_problems(istio, of_registry=StatedDigests(registry, TIMEOUT_SECONDS).of)
+    except RegistryLoginError:
+        pulumi.log.warn(UNCOMPARED.format(registry=registry))
+        return []
+    except NoAnswerError as error:
+        rule = f"{registry} does not answer ({error})"
+    fix = "Correct the address, or without network use charts on disk: istio.charts.folder"
+    return [Problem(("istio", "charts", "oci"), rule, fix, Code.CHARTS_UNREACHABLE)]
 
 
 def _repository_problems(istio: IstioSettings, repository: str) -> list[Problem]:

@@ -1,36 +1,25 @@
 """Charts from an OCI registry, signed in as nobody (github.com/opencontainers/distribution-spec)."""
 
 import hashlib
-import re
-from typing import Any, cast
-from urllib.parse import urlencode, urlsplit
+from typing import cast
 
 import httpx
 
-from components.platform.http import LOOPBACK
+from components.platform.registry import MANIFEST, RegistryPath, chart_layer, tag, token_address, token_of
 from lab.errors import LabError
 from operations.charts.archive import Archive, OtherArchiveError, near_versions
 from operations.charts.place import ISTIO, Place
 from operations.charts.web import Web
 
-MANIFEST = "application/vnd.oci.image.manifest.v1+json"
-CHART_LAYER = "application/vnd.cncf.helm.chart.content.v1.tar+gzip"
-_PARAMETER = re.compile(r'(\w+)="([^"]*)"')
-
 
 class Registry:
-    """A path of a registry below which charts lie, such as oci://gcr.io/istio-release/charts.
-
-    A registry on loopback is spoken to in plain HTTP, as Docker does.
-    """
+    """A path of a registry below which charts lie, such as oci://gcr.io/istio-release/charts."""
 
     def __init__(self, address: str, web: Web, place: Place = ISTIO) -> None:
         self._place = place
         self._address = address.rstrip("/")
         self._web = web
-        host, _, self._path = self._address.removeprefix("oci://").partition("/")
-        scheme = "http" if urlsplit(f"//{host}").hostname in LOOPBACK else "https"
-        self._api = f"{scheme}://{host}/v2"
+        self._path = RegistryPath.of(address)
         self._tokens: dict[str, str] = {}
 
     def fetch(self, name: str, version: str) -> Archive:
@@ -40,14 +29,13 @@ class Registry:
             OtherArchiveError: the digest of its layer or of its manifest is another one.
             LabError: the registry does not answer, does not hold it or wants a login.
         """
-        repository = f"{self._path}/{name}" if self._path else name
-        tag = version.replace("+", "_")  # A tag cannot hold '+'; Helm writes it so.
-        answer = self._get(repository, f"manifests/{tag}", accept=MANIFEST)
+        repository = self._path.repository(name)
+        answer = self._get(repository, f"manifests/{tag(version)}", accept=MANIFEST)
         if answer.status_code == 404:
             raise LabError(self._unknown(repository, name, version))
         manifest = self._expected(answer, repository)
         self._compare(manifest, f"{self._address}/{name}: the manifest of version {version}")
-        digest = _chart_layer(manifest)
+        digest = chart_layer(manifest.content)
         if digest is None:
             raise LabError(
                 f"{self._address}/{name}: version {version} is no Helm chart. Correct {self._place.charts}.oci."
@@ -78,14 +66,14 @@ class Registry:
         if answer.status_code != 200:
             return f"{self._address}: has no chart {name!r}. Correct {self._place.charts}.oci of the stack file."
         listed = cast("list[str]", answer.json().get("tags") or [])
-        tags = [tag.replace("_", "+") for tag in listed]
+        tags = [one.replace("_", "+") for one in listed]
         return (
             f"{self._address}: has no {name} {version}. The nearest versions that it has: "
             f"{near_versions(version, tags)}. Choose one of them in {self._place.version} of the stack file."
         )
 
     def _get(self, repository: str, path: str, accept: str = "*/*") -> httpx.Response:
-        url = f"{self._api}/{repository}/{path}"
+        url = f"{self._path.api}/{repository}/{path}"
         answer = self._web.get(url, self._headers(repository, accept))
         if answer.status_code == 401 and self._sign_in(repository, answer.headers.get("www-authenticate", "")):
             answer = self._web.get(url, self._headers(repository, accept))
@@ -97,22 +85,12 @@ class Registry:
 
     def _sign_in(self, repository: str, challenge: str) -> bool:
         """Get a token for nobody, as public registries want it; False where the registry offers none."""
-        parameters = dict(cast("list[tuple[str, str]]", _PARAMETER.findall(challenge)))
-        realm = parameters.pop("realm", "")
-        safe = realm.startswith("https://") or urlsplit(realm).hostname in LOOPBACK
-        if not challenge.lower().startswith("bearer ") or not safe:
-            return False
-        query = urlencode({"scope": f"repository:{repository}:pull"} | parameters)
-        answer = self._web.get(f"{realm}?{query}")
-        try:
-            body = answer.json()
-            token = body.get("token") or body.get("access_token")
-        except (ValueError, AttributeError):
-            return False
-        if answer.status_code != 200 or not token:
-            return False
-        self._tokens[repository] = str(token)
-        return True
+        address = token_address(challenge, repository)
+        answer = self._web.get(address) if address else None
+        token = token_of(answer.content) if answer and answer.status_code == 200 else None
+        if token:
+            self._tokens[repository] = token
+        return token is not None
 
     def _expected(self, answer: httpx.Response, repository: str) -> httpx.Response:
         if answer.status_code == 200:
@@ -123,12 +101,3 @@ class Registry:
                 f"`helm pull`, and use {self._place.charts}.folder."
             )
         raise LabError(f"{self._address}: answers with status {answer.status_code}. Try again later.")
-
-
-def _chart_layer(manifest: httpx.Response) -> str | None:
-    """The digest of the layer that is the chart; None where there is none."""
-    try:
-        layers = cast("list[dict[str, Any]]", manifest.json().get("layers") or [])
-        return next((str(one["digest"]) for one in layers if one.get("mediaType") == CHART_LAYER), None)
-    except (ValueError, KeyError, AttributeError, TypeError):
-        return None

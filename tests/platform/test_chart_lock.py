@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from components.platform.chart_lock import INDEX_SIZE, LockedChart, lock_problems, lock_text, read_lock, uncompared
+from components.platform.chart_lock import INDEX_SIZE, LockedChart, lock_problems, lock_text, read_lock
 from components.platform.preflight import chart_problems
 from components.platform.settings import ChartsSettings, IstioSettings
 from tests.support.servers import answering
@@ -130,15 +130,46 @@ def test_a_repository_that_states_a_version_twice_is_compared_with_both(lock: Pa
     assert digest("exchanged") in found.rule, "Helm may take either"
 
 
-def test_a_registry_is_told_to_be_compared_by_version_only(lock: Path, tmp_path: Path) -> None:
-    registry = istio_with(oci="oci://registry.example.com/istio")
-    assert uncompared(registry, lock) == (
-        "istio.charts.oci: charts.lock.yaml is compared by version only, because a preview does not ask "
-        "oci://registry.example.com/istio for digests. To have them compared, run `./mesh charts vendor` and set "
-        "istio.charts.folder."
-    ), "a lock must not seem to do what it does not"
-    assert uncompared(registry, tmp_path / "none") is None, "without a lock nothing is promised"
-    assert uncompared(istio_with(), lock) is None, "the index of a repository is compared"
+REGISTRY = istio_with(oci="oci://registry.example.com/istio")
+
+
+def test_a_registry_that_has_the_locked_charts_is_accepted(lock: Path) -> None:
+    def same(name: str, version: str) -> str:
+        assert version == "1.30.3", "the stack's version is asked for"
+        return digest(name)
+
+    assert lock_problems(REGISTRY, path=lock, of_registry=same) == [], "they are the same archives"
+
+
+def test_a_registry_with_another_chart_is_refused(lock: Path) -> None:
+    def exchanged(name: str, _version: str) -> str:
+        return digest("exchanged" if name == "istiod" else name)
+
+    (found,) = lock_problems(REGISTRY, path=lock, of_registry=exchanged)
+    assert found.line("S") == (
+        "S: mesh.istio.charts.oci: oci://registry.example.com/istio has another istiod 1.30.3 than charts.lock.yaml: "
+        f"sha256 {digest('exchanged')}, not {digest('istiod')}. Ask who runs the registry. If the change is meant, run "
+        "`./mesh charts lock --stack NAME --renew`. [MESH-408]"
+    ), "whoever may write to a registry may exchange a tag"
+
+
+def test_a_registry_without_a_locked_chart_is_refused(lock: Path) -> None:
+    def lacking(name: str, _version: str) -> str | None:
+        return None if name == "gateway" else digest(name)
+
+    (found,) = lock_problems(REGISTRY, path=lock, of_registry=lacking)
+    assert found.line("S") == (
+        "S: mesh.istio.charts.oci: oci://registry.example.com/istio has no gateway 1.30.3. Correct the path, or "
+        "istio.version. [MESH-408]"
+    ), "found before anything is registered"
+
+
+def test_a_registry_is_not_asked_for_what_the_lock_does_not_have(lock: Path) -> None:
+    def unasked(_name: str, _version: str) -> str:
+        raise AssertionError("the lock alone tells")
+
+    (found,) = lock_problems(istio_with("1.29.1", oci="oci://r.example.com"), path=lock, of_registry=unasked)
+    assert "has no base, istiod, gateway of version 1.29.1" in found.rule, "no request is needed to know"
 
 
 @pytest.mark.parametrize("algorithm", ["", "sha256:"])

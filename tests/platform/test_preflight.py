@@ -7,8 +7,6 @@ import pytest
 import yaml
 
 from components.platform import preflight as module
-from components.platform.chart_lock import LockedChart, lock_text
-from components.platform.charts import CHART_NAMES
 from components.platform.kubeconfig import ClusterAccess
 from components.platform.preflight import chart_problems, preflight
 from components.platform.settings import ChartsSettings, IstioSettings
@@ -131,20 +129,6 @@ def test_a_reachable_cluster_with_its_charts_is_returned(
         found = preflight(demo_with("istio.charts", {"folder": str(tmp_path)}), "Pulumi.dev.yaml")
     assert found.context == "lab", "the provider is bound to this context"
     assert said == warnings, "a Kubernetes newer than tested, and one that nobody looked at, are worth a word"
-
-
-def test_a_lock_that_a_registry_is_not_compared_with_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    said: list[str] = []
-    monkeypatch.setattr(module.pulumi.log, "warn", said.append)
-    monkeypatch.setenv("KUBECONFIG", str(tmp_path / "missing"))
-    entries = [LockedChart(name=name, version="1.30.3", source="", sha256="") for name in CHART_NAMES]
-    (tmp_path / "charts.lock.yaml").write_text(lock_text({(one.name, one.version): one for one in entries}))
-    monkeypatch.chdir(tmp_path)
-    with pytest.raises(pulumi.RunError):
-        preflight(demo_with("istio.charts", {"oci": "oci://registry.example.com/istio"}), "Pulumi.dev.yaml")
-    assert [line[:60] for line in said] == ["istio.charts.oci: charts.lock.yaml is compared by version on"], (
-        "seen by all"
-    )
 
 
 def test_a_kubernetes_that_is_too_old_stops_the_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
