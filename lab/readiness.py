@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -20,9 +21,15 @@ _FIX = (
 def answers(url: str, timeout: float = 2.0) -> bool:
     """True where the health URL answers 200. Certificates are not checked: this is loopback, and no secret is sent."""
     try:
-        return httpx.get(url, timeout=timeout, verify=False, trust_env=False).is_success  # noqa: S501
+        return _client().get(url, timeout=timeout).is_success
     except httpx.HTTPError:
         return False
+
+
+@cache
+def _client() -> httpx.Client:
+    # One for all: to make one takes longer than most answers. It keeps no connection, which a part may have ended.
+    return httpx.Client(verify=False, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))  # noqa: S501
 
 
 def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
