@@ -5,7 +5,6 @@ from functools import cache
 
 import pulumi
 import pytest
-from pulumi_kubernetes.core.v1 import ConfigMap
 
 from components.base.component import MeshBase, MeshBaseArgs
 from components.control_plane.component import ControlPlane, ControlPlaneArgs
@@ -22,6 +21,7 @@ from components.observability.dashboards.component import Dashboards, Dashboards
 from components.observability.monitors.component import MeshMonitors, MeshMonitorsArgs
 from components.observability.monitors.specs import mesh_monitors
 from components.observability.operator import OperatorHome
+from components.platform.manifests import kubernetes_object
 from components.resources.component import Resources, ResourcesArgs
 from components.resources.settings import ResourceMetadata, ResourceSettings
 from components.resources.specs import resource_manifest
@@ -140,7 +140,7 @@ def build(component: type[pulumi.ComponentResource]) -> Recorder:
     """Register one component named 'it', which comes after a resource named 'earlier'; tests only read the result."""
 
     def program() -> None:
-        earlier = ConfigMap("earlier")
+        earlier = kubernetes_object("earlier", BOARDS["mesh"], pulumi.ResourceOptions())
         COMPONENTS[component]("it", pulumi.ResourceOptions(depends_on=[earlier]))
 
     return run(program)

@@ -1,13 +1,15 @@
 """The recorder that the tests of resources rely on."""
 
 import pulumi
-from pulumi_kubernetes.core.v1 import ConfigMap
 
+from components.platform.manifests import kubernetes_object
 from tests.support.engine import run
 
 
 def test_a_secret_is_masked_and_recognised_as_one() -> None:
-    engine = run(lambda: ConfigMap("it", data=pulumi.Output.secret({"password": "hunter2"})))
+    secret = pulumi.Output.secret({"password": "hunter2"})
+    object_with_it = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "it"}, "data": secret}
+    engine = run(lambda: kubernetes_object("it", object_with_it, pulumi.ResourceOptions()))
     assert engine.named("it").inputs["data"] == "[secret]", "a snapshot is committed, and must show what is secret"
 
 

@@ -3,16 +3,13 @@
 from typing import Any
 
 import pytest
-from jsonschema import Draft7Validator
 
 from components.kinds.catalog import kinds
 from operations.reference.kinds import kinds_section, schema_of
-from operations.reference.schema import stack_schema
+from tests.operations.reference.editor import marked, schema
 from tests.support.documents import document
 from tests.support.objects import OBJECTS, object_with
 from tests.support.stacks import DEMO, ROOT
-
-VALIDATOR: Any = Draft7Validator(stack_schema())
 
 ROWS: list[dict[str, Any]] = document(ROOT / "tests/resources/bad_inputs.yaml")
 
@@ -36,8 +33,7 @@ EARLY = [row for row in ROWS if row["name"] not in UNSEEN]
 
 def refusals(resource: dict[str, Any]) -> list[str]:
     """What an editor would mark in a stack file with this object."""
-    document = {"config": {"istio-mesh:mesh": DEMO | {"resources": [resource]}}}
-    return [str(error.message) for error in VALIDATOR.iter_errors(document)]
+    return marked({"config": {"istio-mesh:mesh": DEMO | {"resources": [resource]}}})
 
 
 @pytest.mark.parametrize("kind", OBJECTS)
@@ -55,8 +51,8 @@ def test_every_row_that_is_not_seen_is_one() -> None:
 
 
 def test_a_field_of_istio_is_completed_by_its_kind() -> None:
-    schema = stack_schema()["$defs"]["networking.istio.io.VirtualService"]
-    assert {"hosts", "http", "exportTo"} <= set(schema["properties"]), "an editor offers what is listed here"
+    service = schema()["$defs"]["networking.istio.io.VirtualService"]
+    assert {"hosts", "http", "exportTo"} <= set(service["properties"]), "an editor offers what is listed here"
 
 
 def test_a_value_that_may_be_null_or_either_type_is_told_so() -> None:

@@ -9,12 +9,10 @@ import yaml
 from jsonschema import Draft7Validator
 
 from operations.reference.documents import SCHEMA
-from operations.reference.schema import stack_schema
+from tests.operations.reference.editor import marked, schema
 from tests.support.documents import document
 from tests.support.stacks import DEMO, PRODUCTION, ROOT, STACKS, stack_of_row
 
-DOCUMENT = stack_schema()
-VALIDATOR: Any = Draft7Validator(DOCUMENT)
 FILES = [ROOT / f"Pulumi.{stack}.yaml" for stack in STACKS] + sorted((ROOT / "examples").rglob("Pulumi.*.yaml"))
 
 REFUSED = [
@@ -54,47 +52,42 @@ REFUSED = [
 ROWS: dict[str, dict[str, Any]] = {row["name"]: row for row in document(ROOT / "tests/settings/bad_inputs.yaml")}
 
 
-def refusals(document: object) -> list[str]:
-    """What an editor would mark in a stack file."""
-    return [str(error.message) for error in VALIDATOR.iter_errors(document)]
-
-
 def stack(mesh: object) -> dict[str, object]:
     """A stack file with this mesh."""
     return {"config": {"istio-mesh:mesh": mesh}}
 
 
 def test_it_is_a_valid_schema() -> None:
-    Draft7Validator.check_schema(DOCUMENT)
+    Draft7Validator.check_schema(schema())
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_committed_stack_file_is_accepted(path: Path) -> None:
     # PyYAML makes dates of days; the YAML 1.2 of editors, as JSON, has text for them.
     read = json.loads(json.dumps(yaml.safe_load(path.read_text(encoding="utf-8")), default=str))
-    assert refusals(read) == [], "an editor must not mark what is right"
+    assert marked(read) == [], "an editor must not mark what is right"
 
 
 @pytest.mark.parametrize("mesh", [DEMO, PRODUCTION], ids=["demo", "production"])
 def test_a_stack_without_what_its_profile_has_is_accepted(mesh: dict[str, Any]) -> None:
-    assert refusals(stack(mesh)) == [], "what the profile owns is not required in the stack file"
+    assert marked(stack(mesh)) == [], "what the profile owns is not required in the stack file"
 
 
 def test_other_keys_beside_the_mesh_are_free() -> None:
     document = stack(DEMO) | {"encryptionsalt": "v1:x"}
     cast("dict[str, object]", document["config"])["istio-mesh:shop-key"] = {"secure": "v1:x"}
-    assert refusals(document) == [], "secrets and the encryption lie there"
+    assert marked(document) == [], "secrets and the encryption lie there"
 
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_mistake_in_one_place_is_marked(name: str) -> None:
     row = ROWS[name]
     document = stack_of_row(row)
-    assert refusals(stack(document)), "the editor is the earliest place to learn of it"
+    assert marked(stack(document)), "the editor is the earliest place to learn of it"
 
 
 def test_a_file_without_a_mesh_is_marked() -> None:
-    assert refusals({"config": {}}) == ["'istio-mesh:mesh' is a required property"], "nothing works without"
+    assert marked({"config": {}}) == ["'istio-mesh:mesh' is a required property"], "nothing works without"
 
 
 @pytest.mark.parametrize("path", FILES[: len(STACKS)], ids=lambda path: path.name)
@@ -106,12 +99,12 @@ def test_an_editor_finds_the_schema_by_the_first_line(path: Path) -> None:
 
 
 def test_beside_a_reference_there_is_nothing_that_validates() -> None:
-    beside = {key for node in _nodes(DOCUMENT) if "$ref" in node for key in node}
+    beside = {key for node in _nodes(schema()) if "$ref" in node for key in node}
     assert beside <= {"$ref", "description", "examples", "default"}, "draft 7 ignores everything beside a reference"
 
 
 def test_no_default_is_told_that_a_profile_decides() -> None:
-    mesh = DOCUMENT["properties"]["config"]["properties"]["istio-mesh:mesh"]
+    mesh = schema()["properties"]["config"]["properties"]["istio-mesh:mesh"]
     scaling = mesh["properties"]["controlPlane"]["properties"]["autoscaling"]["properties"]
     assert "default" not in json.dumps(scaling), "it differs between the profiles"
 
