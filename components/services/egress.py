@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from components.gateways.settings import GatewaySettings
 from components.gateways.values import selector_label
 from components.platform.manifest import Manifest
+from components.services.destination_rule import port_policy
 from components.services.documents import document
 from components.services.externals import (
     ExternalPort,
@@ -18,9 +19,6 @@ from components.services.names import cluster_host
 ORIGINATING = "tls-origination"
 """The subset of an external host by which an egress gateway begins TLS: what passes through with TLS of its own, to the
 same port, has none begun around it."""
-
-_OF_PORTS = ("connectionPool", "loadBalancer", "outlierDetection")
-"""What a policy says of a port as well; a port with one of its own takes nothing else from the policy of its host."""
 
 ENCRYPTED = (ExternalProtocol.HTTPS, ExternalProtocol.TLS)
 """Protocols whose host is in the handshake, so that TLS passes through an egress gateway as it is."""
@@ -70,9 +68,7 @@ def external_rules(key: str, external: ExternalSettings) -> Iterator[Manifest]:
         if begun and external.egress_gateway:
             subsets.append({"name": ORIGINATING, "trafficPolicy": {"tls": _origination(begun, host)}})
         elif begun:
-            of_port = {name: policy[name] for name in _OF_PORTS if name in policy}
-            tls = _origination(begun, host)
-            policy["portLevelSettings"] = [{"port": {"number": begun.port}, **of_port, "tls": tls}]
+            policy["portLevelSettings"] = [port_policy(begun.port, policy, {"tls": _origination(begun, host)})]
         told = {**({"trafficPolicy": policy} if policy else {}), **({"subsets": subsets} if subsets else {})}
         if told:
             name = key if index == 0 else f"{key}-{index}"

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from components.gateways.hosts import hosts_match
 from components.services.intersection import both, segments
 from components.services.matching import PathMatch, RouteMatch
+from components.services.ports import port_of
 from components.services.rules import Rule, service_rules
-from components.services.settings import ServiceSettings
+from components.services.settings import ServiceProtocol, ServiceSettings
 from components.settings.api import Api
 
 _LONGEST_NAME = 63
@@ -20,6 +21,12 @@ class Share:
 
     service: str
     path: PathMatch | None
+    port: int | None = None
+    """The port of the service, where it is not its first one."""
+
+    def protocol(self, services: Mapping[str, ServiceSettings]) -> ServiceProtocol:
+        """What is spoken there."""
+        return port_of(services[self.service], self.port).protocol
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +66,8 @@ def exposed_hosts(services: Mapping[str, ServiceSettings]) -> list[ExposedHosts]
         for exposure in service.exposure:
             paths: tuple[PathMatch | None, ...] = exposure.paths or (None,)
             for host in exposure.hosts:
-                shares.setdefault((exposure.gateway, host), []).extend(Share(service=key, path=path) for path in paths)
+                own = [Share(service=key, path=path, port=exposure.port) for path in paths]
+                shares.setdefault((exposure.gateway, host), []).extend(own)
     groups: dict[tuple[str, tuple[Share, ...]], list[str]] = {}
     for (gateway, host), own in shares.items():
         ordered = tuple(sorted(own, key=lambda one: _order(one.path), reverse=True))
@@ -96,7 +104,7 @@ def exposed_rules(exposed: ExposedHosts, services: Mapping[str, ServiceSettings]
     return [
         replace(rule, name=f"{share.service}-{rule.name}") if several else rule
         for share in exposed.shares
-        if services[share.service].protocol.http
+        if share.protocol(services).http
         for rule in share_rules(share, services[share.service])
     ]
 
@@ -110,9 +118,17 @@ def share_rules(share: Share, service: ServiceSettings) -> Iterator[Rule]:
     for rule in service_rules(share.service, service):
         matches = tuple(_within(rule, share.path))
         if matches or not (rule.matches or share.path):
-            yield replace(rule, matches=matches)
+            yield at_port(replace(rule, matches=matches), share)
         if share.path and RouteMatch(path=share.path) in matches:
             return  # It takes all that is left of the share.
+
+
+def at_port(rule: Rule, share: Share) -> Rule:
+    """A rule that leads to the port of a share, as far as it leads to its service."""
+    if share.port is None:
+        return rule
+    own = [replace(one, port=share.port) if one.service == share.service else one for one in rule.targets]
+    return replace(rule, targets=tuple(own))
 
 
 def _within(rule: Rule, path: PathMatch | None) -> Iterator[RouteMatch]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from components.gateways.settings import GatewaySettings
 from components.platform.manifest import Manifest
 from components.services.documents import document
-from components.services.exposure import ExposedHosts, exposed_hosts, exposed_rules
+from components.services.exposure import ExposedHosts, at_port, exposed_hosts, exposed_rules
 from components.services.names import service_host, service_name
 from components.services.rules import Rule, Target, says_something, service_rules
 from components.services.settings import ServiceProtocol, ServiceSettings
@@ -70,8 +70,8 @@ class Destinations:
         written: dict[str, object] = {"host": service_host(target.service, service, target.version)}
         if target.version is not None and service.api is Api.ISTIO:
             written["subset"] = target.version
-        if target.service != self._own:
-            written["port"] = {"number": service.port}
+        if port := target.port or (service.port if target.service != self._own else None):
+            written["port"] = {"number": port}
         return written
 
 
@@ -82,11 +82,11 @@ def _exposed_routes(exposed: ExposedHosts, services: Mapping[str, ServiceSetting
         fields["http"] = http_routes(rules, destinations)
     for share in exposed.shares:
         service = services[share.service]
-        rest = service_rules(share.service, service)[-1]
-        if service.protocol is ServiceProtocol.TLS:
+        rest, protocol = at_port(service_rules(share.service, service)[-1], share), share.protocol(services)
+        if protocol is ServiceProtocol.TLS:
             matched = {"match": [{"sniHosts": list(exposed.hosts)}]}
             fields["tls"] = [matched | _connections(rest, destinations)]
-        elif service.protocol is ServiceProtocol.TCP:
+        elif protocol is ServiceProtocol.TCP:
             fields["tcp"] = [_connections(rest, destinations)]
     return fields
 

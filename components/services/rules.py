@@ -26,6 +26,8 @@ class Target:
     """The key in `services`."""
     version: str | None = None
     weight: int | None = None
+    port: int | None = None
+    """The port of the service, where it is not its first one."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -39,6 +39,19 @@ class ServiceProtocol(StrEnum):
         return self not in (ServiceProtocol.TCP, ServiceProtocol.TLS)
 
 
+class ServicePort(SettingsModel):
+    """One port of a service, beside its first one."""
+
+    port: Annotated[Port, Field(examples=[9090])]
+    """The port of the Service."""
+    protocol: ServiceProtocol = ServiceProtocol.HTTP
+    """What is spoken on it: HTTP goes by the routes of the service, TCP and TLS beside HTTP pass as they are."""
+    target_port: Port | None = None
+    """The port of the pods; `port` when left out."""
+    traffic_policy: TrafficPolicy | None = None
+    """What holds for this port alone, as in `portLevelSettings` of a DestinationRule; the rest is the service's own."""
+
+
 class VersionSettings(SettingsModel):
     """One version of a service: some of its pods."""
 
@@ -100,6 +113,8 @@ class ExposureSettings(SettingsModel):
     """The hosts under which it is reached; each has to be served by the gateway."""
     paths: Annotated[tuple[PathMatch, ...], Field(min_length=1)] | None = None
     """The part of the hosts that is this service's; everything when left out. The most specific path comes first."""
+    port: Port | None = None
+    """The port of the Service to which the gateway leads: one of `ports`; the service's `port` when left out."""
 
 
 class ServiceSettings(RequestPolicies):
@@ -110,11 +125,13 @@ class ServiceSettings(RequestPolicies):
     name: DnsLabel | None = None
     """The name of the Kubernetes Service; the key when left out."""
     port: Annotated[Port, Field(examples=[8080])]
-    """The port of the Service to which gateways and routes of other services lead; one only."""
+    """The port of the Service to which gateways and routes of other services lead."""
     target_port: Port | None = None
     """The port of the pods, for the Services of versions that `api: gateway` needs; `port` when left out."""
     protocol: ServiceProtocol = ServiceProtocol.HTTP
     """What is spoken on the port."""
+    ports: tuple[ServicePort, ...] = ()
+    """Its further ports. Those that are not told pass too, but no gateway leads there, and no check knows of them."""
     api: Api = Api.ISTIO
     """Whether routes are written as VirtualServices or as HTTPRoutes of the Gateway API."""
     selector: Annotated[dict[LabelKey, LabelValue], Field(min_length=1)] | None = None

@@ -111,10 +111,14 @@ def policies(given: RequestPolicies, rule: Rule, destination: Destination) -> di
     if given.fault:
         fields["fault"] = _fault(given.fault)
     if given.mirrors:
-        own = rule.targets[0].service if rule.targets else ""
+        first = rule.targets[0] if rule.targets else Target(service="")
         fields["mirrors"] = [
             {
-                "destination": destination(Target(service=one.service or own, version=one.version)),
+                "destination": destination(
+                    Target(service=one.service, version=one.version)
+                    if one.service
+                    else Target(service=first.service, version=one.version, port=first.port)
+                ),
                 "percentage": {"value": one.percentage},
             }
             for one in given.mirrors

@@ -6,10 +6,23 @@ from dataclasses import dataclass
 from components.namespaces.specs import injected
 from components.samples.bookinfo.catalog import bookinfo_catalog
 from components.services.names import cluster_host, pod_labels, service_host, version_labels
+from components.services.ports import pod_port, ports_of
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path
 
 Labels = Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkloadPort:
+    """One port of pods of which the stack file tells."""
+
+    port: int
+    """The port of their Service."""
+    pod_port: int
+    """Their own, as far as the stack says that it is another one."""
+    http: bool = True
+    """Whether requests there can be told apart."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,12 +32,8 @@ class Workload:
     namespace: str
     labels: tuple[Labels, ...]
     """The labels of all its pods; one entry for each version where there are versions."""
-    port: int
-    """The port of its Service."""
-    pod_port: int
-    """The port of its pods, as far as the stack says that it is another one."""
-    http: bool = True
-    """Whether requests at the port can be told apart."""
+    ports: tuple[WorkloadPort, ...]
+    """The ports of its Service, the one to which others lead first."""
     injected: bool | None = None
     """Whether its pods have a sidecar; None where the stack does not say."""
 
@@ -50,8 +59,7 @@ def known_workloads(settings: MeshSettings) -> Iterator[tuple[str, Workload]]:
             Workload(
                 namespace=namespace,
                 labels=labels,
-                port=catalog.port,
-                pod_port=catalog.port,
+                ports=(WorkloadPort(port=catalog.port, pod_port=catalog.port),),
                 injected=_injected(settings, namespace),
             ),
         )
@@ -64,9 +72,10 @@ def known_workloads(settings: MeshSettings) -> Iterator[tuple[str, Workload]]:
             Workload(
                 namespace=service.namespace,
                 labels=labels,
-                port=service.port,
-                pod_port=service.target_port or service.port,
-                http=service.protocol.http,
+                ports=tuple(
+                    WorkloadPort(port=one.port, pod_port=pod_port(one), http=one.protocol.http)
+                    for one in ports_of(service)
+                ),
                 injected=_injected(settings, service.namespace) if own is None else own,
             ),
         )

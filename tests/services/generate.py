@@ -145,14 +145,20 @@ TRAFFIC_POLICY = some(
     }
 )
 VERSION = some({"labels": either({"version": "x"}, {"a b": "x"}), "trafficPolicy": TRAFFIC_POLICY})
+PORT = some(
+    {"protocol": either("HTTP", "TCP", "TLS"), "targetPort": either(8080), "trafficPolicy": TRAFFIC_POLICY},
+    {"port": either(90, 9443)},
+)
 EXPOSURE = some(
-    {"paths": lists(PATH)}, {"gateway": either("ingressgateway", "kubernetes"), "hosts": lists(either(*HOSTS))}
+    {"paths": lists(PATH), "port": either(90, 9443)},
+    {"gateway": either("ingressgateway", "kubernetes"), "hosts": lists(either(*HOSTS))},
 )
 SERVICE = some(
     POLICIES
     | {
         "name": either("named", "other"),
         "targetPort": either(8080),
+        "ports": lists(PORT),
         "protocol": either("HTTP", "HTTP", "HTTP", "HTTP2", "GRPC", "TCP", "TLS"),
         "api": either("istio", "gateway"),
         "selector": either({"app": "a"}),

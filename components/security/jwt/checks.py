@@ -10,6 +10,7 @@ from components.security.authorization.checks.operations import operation_proble
 from components.security.checks.request_authentication import jwt_rule_problems
 from components.security.jwt.claims import claim_problems
 from components.security.jwt.settings import JwtRequirement, JwtSettings, JwtStage
+from components.services.ports import http_pod_ports, ports_of
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem
 
@@ -40,7 +41,7 @@ def _place_problems(settings: MeshSettings, jwt: JwtSettings, path: Path) -> Ite
         yield Problem((*path, "jwks"), "has no effect beside jwksUri", "Keep one of the two")
     for index, key in enumerate(jwt.services):
         service = settings.services.get(key)
-        if service and not service.protocol.http:
+        if service and not http_pod_ports(service):
             rule = f"'{key}' speaks {service.protocol}, which has no tokens"
             yield Problem((*path, "services", index), rule, "Remove it")
     for index, name in enumerate(jwt.gateways):
@@ -75,14 +76,15 @@ def _requirement_problems(settings: MeshSettings, jwt: JwtSettings, path: Path) 
             yield Problem((*path, "stage"), rule, "Remove it, or add `required`")
         return
     for key in jwt.services:
-        service = settings.services.get(key)
-        if service and service.protocol.http and service.target_port is None:
-            yield Problem(
-                ("services", key, "targetPort"),
-                f"required where jwt.{path[1]} requires tokens: the rule names the port of the pods, and with a wrong "
-                "one it would not hold",
-                f"Add it, for example `targetPort: {service.port}`",
-            )
+        for index, port in enumerate(ports_of(settings.services[key]) if key in settings.services else ()):
+            if port.protocol.http and port.target_port is None:
+                here: Path = ("ports", index - 1) if index else ()
+                yield Problem(
+                    ("services", key, *here, "targetPort"),
+                    f"required where jwt.{path[1]} requires tokens: the rule names the port of the pods, and with a "
+                    "wrong one it would not hold",
+                    f"Add it, for example `targetPort: {port.port}`",
+                )
     if isinstance(jwt.required, JwtRequirement):
         yield from _scope_problems(settings, jwt, jwt.required, (*path, "required"))
 

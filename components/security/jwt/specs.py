@@ -9,6 +9,7 @@ from components.security.authorization.rules import Rule, rule
 from components.security.authorization.settings import Stage, Targets
 from components.security.jwt.settings import JwtRequirement, JwtSettings, JwtStage
 from components.services.documents import Derived, document
+from components.services.ports import http_pod_ports
 from components.settings.mesh import MeshSettings
 
 _STAGES = {JwtStage.AUDIT: Stage.AUDIT, JwtStage.ENFORCE: Stage.ENFORCE}
@@ -86,7 +87,6 @@ def _with_any_port(host: str) -> tuple[str, ...]:
 def _http_ports(settings: MeshSettings, place: Place) -> list[int]:
     """The ports of pods on which requests are seen; those that only redirect go on doing so."""
     if place.service is not None:
-        service = settings.services[place.service]
-        return [service.target_port or service.port]
+        return http_pod_ports(settings.services[place.service])
     servers = settings.gateways[place.gateway or ""].servers
     return sorted({server.port for server in servers if server.serves_requests})

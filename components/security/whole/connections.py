@@ -7,7 +7,7 @@ from components.security.whole.scope import action_of, known_pods, scope_of, tri
 from components.settings.problems import Problem
 from components.traffic.model import TrafficModel
 from components.traffic.part import Part
-from components.traffic.workloads import Workload
+from components.traffic.workloads import WorkloadPort
 
 _OF_REQUESTS = ("hosts", "notHosts", "methods", "notMethods", "paths", "notPaths")
 _PORT_KEY = "destination.port"
@@ -26,7 +26,7 @@ def connection_problems(model: TrafficModel) -> Iterator[Problem]:
         if action_of(part) != "DENY" or not part.judged or tried(part):
             continue
         served = [model.workloads[host] for _, host in known_pods(model, part)]
-        raw = [one for one in served if not one.http]
+        raw = [port for one in served for port in one.ports if not port.http]
         unknown = model.production and not _all_known(model, part, bool(served))
         for rule in part.spec.at("rules"):
             widened = [*_widened(rule)]
@@ -35,7 +35,7 @@ def connection_problems(model: TrafficModel) -> Iterator[Problem]:
                 yield _problem(part, rule, *told)
 
 
-def _told(rule: Node, widened: list[Node], raw: list[Workload], *, unknown: bool) -> tuple[str, str] | None:
+def _told(rule: Node, widened: list[Node], raw: list[WorkloadPort], *, unknown: bool) -> tuple[str, str] | None:
     """What is denied too much, and the fix; None where nothing is, as far as it is known."""
     unlimited = [one for one in widened if not _names_ports(rule, one)]
     name = "Name the ports that it is for, in `to.operation.ports` of the pods"

@@ -74,7 +74,7 @@ def _unreachable(model: TrafficModel, policies: list[Part]) -> Iterator[Problem]
             continue
         for labels in callee.labels:
             pods = Pods(namespace=callee.namespace, labels=labels)
-            found = mtls_mode(policies, pods, model.root_namespace, callee.pod_port)
+            found = mtls_mode(policies, pods, model.root_namespace, callee.ports[0].pod_port)
             if found.mode == "STRICT" and found.policy is not None:
                 yield _refused(call, found.policy)
                 break

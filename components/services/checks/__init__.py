@@ -7,6 +7,7 @@ from components.services.checks.externals import external_problems, shared_host_
 from components.services.checks.forms import form_problems
 from components.services.checks.gateway_api import gateway_api_problems, names_of
 from components.services.checks.policies import policy_problems
+from components.services.checks.ports import port_problems
 from components.services.checks.proxies import proxy_problems
 from components.services.checks.references import reference_problems, twin_problems
 from components.services.checks.routes import route_problems
@@ -28,6 +29,7 @@ def _intent_problems(settings: MeshSettings) -> Iterator[Problem]:
         yield from reference_problems(settings, key, path)
         yield from route_problems(settings.services[key], path)
         yield from policy_problems(settings.services[key], settings.istio.version, path)
+        yield from port_problems(settings.services[key], settings.istio.version, path)
         yield from gateway_api_problems(settings, key, path, names)
         yield from form_problems(settings.services[key], path)
     yield from twin_problems(settings)

@@ -7,6 +7,7 @@ from components.gateways.servers import Protocol, ServerSettings
 from components.kinds.node import Node
 from components.services.exposure import exposed_hosts, exposed_rules
 from components.services.intersection import InexpressibleError, plain_path
+from components.services.ports import port_of
 from components.services.settings import ExposureSettings, ServiceProtocol, ServiceSettings
 from components.settings.api import Api
 from components.settings.mesh import MeshSettings
@@ -26,7 +27,8 @@ def exposure_problems(settings: MeshSettings) -> Iterator[Problem]:
             yield from _gateway_problems(settings, key, exposure, path)
             parts = [plain_path(part) for part in exposure.paths or (None,)]
             # Servers of a gateway take HTTP, TLS that is passed on, or TCP: one host may be served in each way.
-            spoken = "HTTP" if service.protocol.http else service.protocol
+            protocol = port_of(service, exposure.port).protocol
+            spoken = "HTTP" if protocol.http else protocol
             for host in dict.fromkeys(exposure.hosts):
                 claims = [(exposure.gateway, spoken, host, part) for part in parts]
                 taken = [claimed[claim] for claim in claims if claim in claimed]
@@ -35,7 +37,7 @@ def exposure_problems(settings: MeshSettings) -> Iterator[Problem]:
                 claimed.update((claim, path) for claim in claims)
             yield from _repetitions(exposure, path)
             yield from _same_name(service, index, path)
-            yield from _path_problems(service, exposure, path)
+            yield from _path_problems(protocol, exposure, path)
     yield from _combinations(settings)
 
 
@@ -72,9 +74,9 @@ def _same_name(service: ServiceSettings, index: int, path: Path) -> Iterator[Pro
         )
 
 
-def _path_problems(service: ServiceSettings, exposure: ExposureSettings, path: Path) -> Iterator[Problem]:
-    if exposure.paths and not service.protocol.http:
-        rule = f"needs requests that can be told apart, which {service.protocol} has not"
+def _path_problems(protocol: ServiceProtocol, exposure: ExposureSettings, path: Path) -> Iterator[Problem]:
+    if exposure.paths and not protocol.http:
+        rule = f"needs requests that can be told apart, which {protocol} has not"
         yield Problem((*path, "paths"), rule, "Remove it, or set `protocol: HTTP`")
     for index, part in enumerate(exposure.paths or ()):
         node = Node(part.model_dump(mode="json", exclude_none=True), (*path, "paths", index))
@@ -99,13 +101,14 @@ def _gateway_problems(settings: MeshSettings, key: str, exposure: ExposureSettin
             f"'{exposure.gateway}' has `api: {gateway.api}`, where the service has `api: {service.api}`",
             "Set the same for both",
         )
-    serving = [server for server in gateway.servers if _serves(server, service.protocol)]
+    protocol = port_of(service, exposure.port).protocol
+    serving = [server for server in gateway.servers if _serves(server, protocol)]
     for index, host in enumerate(exposure.hosts):
         if not any(hosts_match(one, host) for server in serving for one in server.hosts):
             served = sorted({one for server in serving for one in server.hosts})
             yield Problem(
                 (*path, "hosts", index),
-                f"'{host}' is not served by the gateway '{exposure.gateway}', whose hosts for {service.protocol} are "
+                f"'{host}' is not served by the gateway '{exposure.gateway}', whose hosts for {protocol} are "
                 f"{', '.join(served) or 'none'}",
                 "Add it to a server of the gateway, or choose one of these",
             )

@@ -44,8 +44,8 @@ def twin_problems(settings: MeshSettings) -> Iterator[Problem]:
             yield Problem(
                 ("services", key),
                 f"is the same Service as services.{earlier}, and one entry is for all ports of a Service",
-                "Merge the two, or give one of them another `name`; routes by port go into `resources` "
-                "(VirtualService, `match.port`), policies by port into `trafficPolicy.portLevelSettings`",
+                "Merge the two, with one of the ports in `ports`, or give one of them another `name`; routes by port "
+                "go into `resources` (VirtualService, `match.port`)",
             )
 
 

@@ -7,6 +7,7 @@ from components.gateways.values import service_ports
 from components.namespaces.settings import Injection
 from components.security.authorization.identities import gateway_principal, principal, service_principal
 from components.services.names import cluster_host, pod_labels, service_name
+from components.services.ports import ports_of
 from components.settings.mesh import MeshSettings
 from components.traffic.simulation.mesh_object import MeshObject
 from components.traffic.simulation.proxies import gateway_labels
@@ -43,9 +44,9 @@ def services_of(settings: MeshSettings, objects: Iterable[MeshObject]) -> Iterat
         yield Service(
             host=cluster_host(service_name(key, one), one.namespace),
             namespace=one.namespace,
-            ports={one.port: one.protocol.value},
+            ports={port.port: port.protocol.value for port in ports_of(one)},
             selector=pod_labels(key, one),
-            pod_ports={one.port: one.target_port} if one.target_port else {},
+            pod_ports={port.port: port.target_port for port in ports_of(one) if port.target_port},
             principal=service_principal(settings, key),
             injected=_injected(settings, one.namespace) if own is None else own,
         )

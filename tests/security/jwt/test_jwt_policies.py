@@ -77,6 +77,14 @@ def test_a_host_with_any_end_is_left_as_it_is(host: str) -> None:
     assert operation["operation"]["hosts"] == [host], "a port is behind it already, and a second '*' would be a letter"
 
 
+def test_a_token_is_required_at_every_port_of_a_service_that_sees_requests() -> None:
+    jwt = {"issuer": "https://login.example.com", "services": ["stock"], "required": True}
+    further = [{"port": 9090, "targetPort": 9091}, {"port": 5432, "protocol": "TCP"}]
+    found = security({"jwt": {"login": jwt}, "services.stock.targetPort": 8081, "services.stock.ports": further})
+    (operation,) = found["AuthorizationPolicy/login-required"]["spec"]["rules"][0]["to"]
+    assert operation["operation"] == {"ports": ["8081", "9091"]}, "one port without it would be a way around"
+
+
 def test_a_token_may_be_required_for_some_requests_only() -> None:
     required = {"hosts": ["shop.example.com"], "methods": ["POST"], "paths": ["/api/*"], "notPaths": ["/api/health"]}
     found = security({"jwt": {"login": LOGIN | {"required": required}}})

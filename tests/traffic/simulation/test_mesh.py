@@ -3,7 +3,7 @@
 import pytest
 
 from components.traffic.simulation.results import Outcome
-from tests.traffic.simulation.meshes import REGISTRY_ONLY, mesh, routes, sent
+from tests.traffic.simulation.meshes import REGISTRY_ONLY, SERVICES, mesh, routes, sent
 from tests.traffic.simulation.stacks import answer, gateway_api, istio, reasons, stack, to
 
 
@@ -178,3 +178,13 @@ def test_the_sample_is_part_of_the_mesh() -> None:
     sample = {"bookinfo": {"namespace": "bookinfo", "gateway": "ingressgateway", "hosts": ["*"]}}
     found = answer("GET http://reviews:9080/", stack(samples=sample), caller="bookinfo/productpage")
     assert found.action.destinations[0].rule == "DestinationRule bookinfo/bookinfo-reviews"
+
+
+def test_a_further_port_of_a_service_is_routed_by_what_it_speaks() -> None:
+    ports = [{"port": 9090}, {"port": 5432, "protocol": "TCP"}]
+    services = {**SERVICES, "cart": {**SERVICES["cart"], "ports": ports, "timeout": "2s"}}
+    there = mesh(services=services)
+    asked, passed = (sent(f"http://basket.shop:{port}/", there) for port in (9090, 5432))
+    assert [one.port for one in asked.action.destinations] == [9090], "the routes of a service keep the port"
+    assert asked.taken is not None, "by the VirtualService of its requests"
+    assert passed.notes[0].startswith("the proxy does not look into the connection"), "which TCP has not"

@@ -9,6 +9,7 @@ from components.security.authorization.coverage import covered
 from components.security.mtls.effective import EffectiveModes
 from components.security.mtls.settings import MtlsMode
 from components.services.callers import CallerSettings, CallSettings
+from components.services.ports import pod_port, ports_of
 from components.settings.mesh import MeshSettings
 from components.settings.problems import Path, Problem
 
@@ -83,7 +84,7 @@ def _one_caller(modes: EffectiveModes, key: str, caller: CallerSettings, path: P
 def _strict(modes: EffectiveModes, key: str, caller: CallerSettings) -> bool:
     """Whether no port that is meant accepts plain text."""
     service = modes.settings.services[key]
-    ports = caller.ports or (service.target_port or service.port,)
+    ports = caller.ports or [pod_port(one) for one in ports_of(service)]
     strict = all(modes.at(key, port) == MtlsMode.STRICT for port in ports)
     return strict and has_identity(modes.settings, service)
 
