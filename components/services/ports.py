@@ -1,6 +1,9 @@
 """The ports of services."""
 
-from components.services.settings import ServicePort, ServiceSettings
+from components.settings.later import imported_when_used
+
+with imported_when_used():
+    from components.services.settings import ServicePort, ServiceSettings
 
 
 def ports_of(service: ServiceSettings) -> tuple[ServicePort, ...]:
