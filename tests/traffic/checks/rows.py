@@ -16,16 +16,17 @@ def rows_of(name: str) -> Rows:
 
 
 def spec_with(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """A copy of `base` with the values at paths such as `http.0.timeout`; null removes.
+    """`base` with the values at paths such as `http.0.timeout`; null removes. What is not on a path is shared with it.
 
     A text such as TEXT1025 stands for that many letters, LABEL64 and LONG256 for a label and a host of that length.
     None of them looks like a token in hexadecimal digits, which no message repeats.
     """
-    spec: dict[str, Any] = copy.deepcopy(dict(base))
+    spec: dict[str, Any] = dict(base)
     for path, value in changes.items():
         place: Any = spec
         *parents, last = [int(part) if part.isdecimal() else part for part in path.split(".")]
         for part in parents:
+            place[part] = copy.copy(place[part])  # A whole copy would take a quarter of the time of all odd values.
             place = place[part]
         if value is None:
             del place[last]
