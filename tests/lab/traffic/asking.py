@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from math import exp, lgamma, log
 from types import TracebackType
 from typing import Self
@@ -18,7 +19,10 @@ class Visitor:
     """Sends requests to one listener of an Envoy over connections that are kept."""
 
     def __init__(self, port: int) -> None:
-        self._client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=SECONDS, trust_env=False)
+        no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))  # What a test does not say is not sent.
+        self._client = httpx.Client(
+            base_url=f"http://127.0.0.1:{port}", timeout=SECONDS, trust_env=False, cookies=no_cookies
+        )
 
     def __enter__(self) -> Self:
         """Use it as a context, which closes its connections."""

@@ -130,6 +130,12 @@ def test_requests_of_one_user_go_to_one_pod(visitor: Visitor) -> None:
     assert everybody == {"v1", "v2", "v3"}, "and users are spread over all pods"
 
 
+def test_requests_with_one_value_of_a_parameter_go_to_one_pod(visitor: Visitor) -> None:
+    found = {user: set(visitor.versions("by-parameter.example.com", 5, f"/?user={user}")) for user in range(40)}
+    assert all(len(pods) == 1 for pods in found.values()), f"the parameter decides: {found}"
+    assert {pod for pods in found.values() for pod in pods} == {"v1", "v2", "v3"}, "and users are spread over all pods"
+
+
 def test_requests_without_the_header_of_a_hash_are_spread(visitor: Visitor) -> None:
     assert len(visitor.versions("sticky.example.com", 60)) > 1, "stickiness above is due to the header"
 
