@@ -1,6 +1,6 @@
 """A value of a resource together with the place where the user wrote it, so that every message can name it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import cast
 
@@ -23,12 +23,12 @@ class Node:
         """The part at `keys`, with the value None where there is none."""
         value = self.value
         for key in keys:
-            value = _part(value, key)
-        return Node(value, (*self.path, *keys))
+            value = _GET(value, key) if isinstance(value, _MAP) else _entry(value, key)
+        return Node(value, self.path + keys)
 
     def has(self, key: str) -> bool:
         """Whether there is a value, also an empty one."""
-        return _part(self.value, key) is not None
+        return self.at(key).given
 
     @property
     def given(self) -> bool:
@@ -43,7 +43,11 @@ class Node:
     @property
     def items(self) -> list["Node"]:
         """The entries, when this is a list."""
-        return [Node(entry, (*self.path, index)) for index, entry in enumerate(_list(self.value))]
+        value = self.value
+        if not isinstance(value, list):
+            return []
+        entries = cast("list[object]", value)
+        return [Node(entry, (*self.path, index)) for index, entry in enumerate(entries)]
 
     @property
     def entries(self) -> list[tuple[str, "Node"]]:
@@ -53,7 +57,8 @@ class Node:
     @property
     def text(self) -> str | None:
         """The text, when it is one."""
-        return self.value if isinstance(self.value, str) else None
+        value = self.value
+        return value if isinstance(value, str) else None
 
     @property
     def number(self) -> float | None:
@@ -84,21 +89,18 @@ class Node:
         return iter(self.items)
 
 
-_NOTHING: dict[str, object] = {}
+_MAP: type[object] = dict
+"""`dict`, of which nothing is known but that it is one."""
+_GET = cast("Callable[[object, str | int], object]", dict[object, object].get)
+"""What is below a key of a map. It is called for every field that a check looks at, where `cast` would take as long."""
 
 
 def _map(value: object) -> dict[str, object]:
-    return cast("dict[str, object]", value) if isinstance(value, dict) else _NOTHING
+    return cast("dict[str, object]", value) if isinstance(value, dict) else {}
 
 
-def _list(value: object) -> list[object]:
-    return cast("list[object]", value) if isinstance(value, list) else []
-
-
-def _part(value: object, key: str | int) -> object:
-    # Called for every field that a check looks at, so in the order of what is asked most.
-    if isinstance(value, dict):
-        return cast("dict[str | int, object]", value).get(key)
+def _entry(value: object, key: str | int) -> object:
+    """The entry of a list; None for anything else."""
     if isinstance(value, list) and isinstance(key, int):
         entries = cast("list[object]", value)
         return entries[key] if key < len(entries) else None

@@ -1,7 +1,9 @@
 """The order in which the Gateway API tries rules, and rules written so that it is the order of the stack file."""
 
 from dataclasses import replace
+from functools import lru_cache
 
+from components.services.identity import Same
 from components.services.intersection import InexpressibleError, both, segments
 from components.services.matching import PathMatch, RouteMatch
 from components.services.rules import Rule
@@ -34,6 +36,12 @@ def in_order(rules: list[Rule]) -> list[Rule]:
     Raises:
         InexpressibleError: no matches bring this about.
     """
+    return list(_in_order(Same(*rules)))
+
+
+@lru_cache(maxsize=4096)  # Checks and routes ask for those of each service three times.
+def _in_order(same: Same[Rule]) -> tuple[Rule, ...]:
+    rules = same.values
     matches = [list(rule.matches) or [RouteMatch()] for rule in rules]
     while added := _missing(matches):
         index, match = added
@@ -42,7 +50,7 @@ def in_order(rules: list[Rule]) -> list[Rule]:
             raise InexpressibleError(f"the order of the rules takes more than {MOST_OF_A_RULE} matches for one of them")
         if sum(map(len, matches)) > MOST_MATCHES:
             raise InexpressibleError(f"the order of the rules takes more than {MOST_MATCHES} matches")
-    return [replace(rule, matches=tuple(own)) for rule, own in zip(rules, matches, strict=True)]
+    return tuple(replace(rule, matches=tuple(own)) for rule, own in zip(rules, matches, strict=True))
 
 
 def _missing(matches: list[list[RouteMatch]]) -> tuple[int, RouteMatch] | None:

@@ -13,6 +13,7 @@ from components.services.actions import (
     RequestPolicies,
     RewriteSettings,
 )
+from components.services.identity import Same
 from components.services.intersection import is_for_everything
 from components.services.matching import RouteMatch
 from components.services.settings import RouteSettings, ServiceSettings
@@ -58,27 +59,12 @@ def service_rules(key: str, service: ServiceSettings) -> list[Rule]:
 
     Where one of them takes every request there is no rest, and no rule that would never be reached.
     """
-    return list(_rules(key, _Same(service)))
-
-
-class _Same:
-    """A service by its identity: to compare two of them by value would take longer than to write their rules."""
-
-    __slots__ = ("service",)
-
-    def __init__(self, service: ServiceSettings) -> None:
-        self.service = service
-
-    def __hash__(self) -> int:
-        return id(self.service)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.service is self.service
+    return list(_rules(key, Same(service)))
 
 
 @lru_cache(maxsize=4096)  # Checks, routes and Sidecars ask for the same ones, half a dozen times each.
-def _rules(key: str, same: _Same) -> tuple[Rule, ...]:
-    service = same.service
+def _rules(key: str, same: Same[ServiceSettings]) -> tuple[Rule, ...]:
+    (service,) = same.values
     own = _own_policies(service)
     testers = [
         Rule(

@@ -1,5 +1,6 @@
 """Recognises secrets that were pasted where a name or another setting belongs, so that no message repeats them."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import cast
@@ -23,6 +24,9 @@ _NAMED = re.compile(
 """Names of values that are secret whatever they look like."""
 
 
+_PRIVATE_KEY = "PRIVATE KEY-----"
+
+
 def looks_secret(text: str) -> bool:
     """Whether a text is likely to be a key, a certificate or a token."""
     return "-----BEGIN" in text or bool(_TOKEN.fullmatch(text) or _KEY.fullmatch(text))
@@ -30,7 +34,9 @@ def looks_secret(text: str) -> bool:
 
 def private_keys(document: object, path: Place = ()) -> Iterator[Place]:
     """Where a document of settings holds a private key in clear."""
-    yield from (place for place, text in _texts(document, path) if "PRIVATE KEY-----" in text)
+    # Hardly any document does, and to look through its JSON takes a tenth of the time.
+    if _PRIVATE_KEY in json.dumps(document):
+        yield from (place for place, text in _texts(document, path) if _PRIVATE_KEY in text)
 
 
 def secret_values(document: object, path: Place = ()) -> Iterator[Place]:
