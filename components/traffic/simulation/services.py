@@ -29,6 +29,8 @@ class Service:
     """The identity of its pods; None where it is not known."""
     injected: bool | None = None
     """Whether its pods have a sidecar, or are proxies themselves; None where nothing says so."""
+    gateway: bool = False
+    """Whether its pods are a gateway of the stack, whose servers say what it takes."""
 
     def speaks_http(self, port: int) -> bool:
         """Whether requests at a port are routed one by one; a port without a known protocol is looked into."""
@@ -60,6 +62,7 @@ def services_of(settings: MeshSettings, objects: Iterable[MeshObject]) -> Iterat
             pod_ports={port.port: port.target_port for port in ports if port.target_port},
             principal=gateway_principal(settings, name),
             injected=True,
+            gateway=True,
         )
     for one in objects:
         if (one.kind, one.group) == ("Service", ""):

@@ -17,8 +17,8 @@ BROKEN = 503
 class Connection:
     """One connection between two proxies."""
 
-    mode: str
-    """What the receiver takes: STRICT, PERMISSIVE or DISABLE."""
+    mode: str | None
+    """What the receiver takes: STRICT, PERMISSIVE or DISABLE; None for a gateway, which has no such mode."""
     policy: str | None
     """The PeerAuthentication that says so; None for Istio's default."""
     mutual: bool
@@ -32,11 +32,15 @@ def connection(
 ) -> Connection:
     """The connection to pods with a sidecar, at one of their ports; `tls` is that of the caller's DestinationRule.
 
-    Without a DestinationRule both sides speak mutual TLS where both can. Source:
+    Without a DestinationRule both sides speak mutual TLS where both can. A gateway cannot: its pods have no label
+    security.istio.io/tlsMode (injection-template.yaml of Istio's chart istiod, and no other template), and what they
+    take its servers say, not a PeerAuthentication. Source:
     istio.io/latest/docs/ops/configuration/traffic-management/tls-configuration, Auto mTLS.
     """
-    found = mtls_mode(stack.of_kind("PeerAuthentication", SECURITY), pods, stack.root_namespace, port)
     wanted = Node(dict(tls), ()).at("mode").text
+    if service is not None and service.gateway:
+        return Connection(mode=None, policy=None, mutual=caller_meshed and wanted == "ISTIO_MUTUAL")
+    found = mtls_mode(stack.of_kind("PeerAuthentication", SECURITY), pods, stack.root_namespace, port)
     automatic = stack.auto_mtls and found.mode != "DISABLE" and (service is None or service.injected is not False)
     mutual = caller_meshed and (wanted == "ISTIO_MUTUAL" if wanted else automatic)
     refused = None

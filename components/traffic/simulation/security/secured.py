@@ -103,6 +103,7 @@ class _Arriving:
             principal=principal,
             identity_known=not spoken.mutual or principal is not None,
             remote_ip=self.remote_ip,
+            server_name=self._server_name(tls) if service.gateway else None,
             tcp=not service.speaks_http(destination.port or 0),
             trust_domains=self.stack.trust_domains,
         )
@@ -118,6 +119,11 @@ class _Arriving:
             principal=principal,
             notes=notes,
         )
+
+    def _server_name(self, tls: Node) -> str:
+        """The name that TLS asks a gateway for: of the caller's own mutual TLS, else of what passes through it."""
+        passed = self.found.request.server_name if self.found.request.scheme == "https" else ""
+        return tls.at("sni").text or passed
 
 
 def _seen(found: Simulation, destination: Destination, stack: Stack) -> Request:
