@@ -1,6 +1,5 @@
 """Istio's own samples and test data, where its source is in the Go module cache: no false alarm, nothing missed."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -16,7 +15,6 @@ from tests.traffic.checks.test_hosts_and_workloads import CHECKS
 
 pytestmark = pytest.mark.lab
 
-MODULES = Path(os.environ.get("GOMODCACHE") or Path(os.environ.get("GOPATH") or Path.home() / "go") / "pkg" / "mod")
 VALID = ("samples", "tests", "pkg/test/datasets/validation", "pkg/config/validation/testdata/crds")
 FIXTURES = "pkg/config/validation/testdata/crds"
 
@@ -30,15 +28,6 @@ STRICTER = {
 
 BY_SHAPE = {("ServiceEntry", "no-spec"), ("WorkloadEntry", "no-spec"), ("WorkloadGroup", "no-spec")}
 """What the shape of a kind refuses, before checks of meaning run."""
-
-
-@pytest.fixture(scope="module")
-def istio() -> Path:
-    """Istio's source, as Go downloaded it to build istiod."""
-    found = sorted((MODULES / "istio.io").glob("istio@*"))
-    if not found:
-        pytest.skip("Istio's source is not in Go's module cache")
-    return found[-1]
 
 
 def resources(files: Iterator[Path]) -> Iterator[Resource]:

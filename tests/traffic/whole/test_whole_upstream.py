@@ -1,6 +1,5 @@
 """Istio's samples and analysis fixtures, where its source is in Go's module cache: no false alarm, nothing missed."""
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, cast
@@ -18,7 +17,6 @@ from tests.support.stacks import settings_of
 
 pytestmark = pytest.mark.lab
 
-MODULES = Path(os.environ.get("GOMODCACHE") or Path(os.environ.get("GOPATH") or Path.home() / "go") / "pkg" / "mod")
 # The samples of the Gateway API's TCPRoutes are for an Istio that was installed with it
 # (istio.io/latest/docs/tasks/traffic-management/tcp-traffic-shifting).
 ALPHA = {"env": {"PILOT_ENABLE_ALPHA_GATEWAY_API": "true"}}
@@ -71,15 +69,6 @@ FOUND = {
     "sidecar-selector.yaml": ("IST0110", {"default/dupe-2"}),
 }
 """Fixtures of Istio's analysis, and the objects in which the same is found; of two that conflict it is the later."""
-
-
-@pytest.fixture(scope="module")
-def istio() -> Path:
-    """Istio's source, as Go downloaded it to build istiod."""
-    found = sorted((MODULES / "istio.io").glob("istio@*"))
-    if not found:
-        pytest.skip("Istio's source is not in Go's module cache")
-    return found[-1]
 
 
 def objects_of(files: Iterable[Path]) -> list[ResourceSettings]:
