@@ -91,7 +91,9 @@ def test_more_than_a_pool_takes_is_refused_at_once_and_logged(
     stand_ins.behave(Behaviour(hold=True), service="narrow")
     with ThreadPoolExecutor(6) as pool:
         first = pool.submit(visitor.ask, host, "/held/0")
-        eventually(lambda: stand_ins.requests(service="narrow")[0]["held"] == 1, "the only connection is busy")
+        eventually(
+            lambda: sum(one["held"] for one in stand_ins.requests(service="narrow")) == 1, "the only connection is busy"
+        )
         others = [pool.submit(visitor.ask, host, f"/held/{index}") for index in range(1, 6)]
         # One waits. Another one may get a connection, because each thread of Envoy may open one whatever the limit is.
         eventually(lambda: sum(one.done() for one in others) >= 3, "what does not fit is answered")
@@ -134,6 +136,20 @@ def test_requests_with_one_value_of_a_parameter_go_to_one_pod(visitor: Visitor) 
     found = {user: set(visitor.versions("by-parameter.example.com", 5, f"/?user={user}")) for user in range(40)}
     assert all(len(pods) == 1 for pods in found.values()), f"the parameter decides: {found}"
     assert {pod for pods in found.values() for pod in pods} == {"v1", "v2", "v3"}, "and users are spread over all pods"
+
+
+def test_who_comes_without_a_cookie_gets_one_and_stays_with_the_pod_that_answered(
+    visitor: Visitor, gateway: Proxy
+) -> None:
+    host, pods = "by-cookie.example.com", set[str]()
+    for _ in range(20):
+        with Visitor(gateway.listeners[80]) as newcomer:  # Envoy makes the cookie from the connection's address.
+            first = newcomer.ask(host)
+        cookie = first.headers["set-cookie"].partition(";")[0]
+        assert cookie.startswith("visitor="), "Envoy makes the cookie that is missing"
+        assert visitor.versions(host, 5, headers={"cookie": cookie}) == {version_of(first): 5}, "and knows it again"
+        pods.add(version_of(first))
+    assert len(pods) > 1, "newcomers are spread"
 
 
 def test_requests_without_the_header_of_a_hash_are_spread(visitor: Visitor) -> None:

@@ -1,5 +1,6 @@
 """A pod that has just started gets fewer requests than one that is warm."""
 
+import json
 from time import monotonic
 from typing import Any
 
@@ -9,8 +10,8 @@ import pytest
 from lab.proxy import Proxy
 from lab.readiness import wait_until
 from tests.lab.own_stack import OwnStack
-from tests.lab.traffic.asking import Visitor, eventually, version_of
-from tests.lab.traffic.workloads import apply, workload
+from tests.lab.traffic.asking import Visitor, eventually
+from tests.lab.traffic.workloads import workload
 
 pytestmark = pytest.mark.lab
 
@@ -27,16 +28,31 @@ def uptime(proxy: Proxy) -> int:
     return int(httpx.get(url, trust_env=False).json()["uptime_current_epoch"].removesuffix("s"))
 
 
+def endpoints(proxy: Proxy) -> int:
+    """How many pods of the service an Envoy knows."""
+    lines = httpx.get(f"http://127.0.0.1:{proxy.admin_port}/clusters", trust_env=False).text.splitlines()
+    return sum("|warmed.shop." in line and line.endswith("::health_flags::healthy") for line in lines)
+
+
 def test_a_new_pod_gets_few_requests_at_first_and_half_of_them_when_it_is_warm(
     stack: OwnStack, visitor: Visitor, gateway: Proxy
 ) -> None:
     assert visitor.versions(HOST, 20) == {"v1": 20}, "there is one pod"
     assert wait_until(lambda: uptime(gateway) >= SERVED_AFTER_SECONDS, SERVED_AFTER_SECONDS), "that pod is warm"
-    second = [one for one in workload("shop", "warmed", 8080, [{"version": "v2"}]) if one["kind"] == "Deployment"]
+    second = next(one for one in workload("shop", "warmed", 8080, [{"version": "v2"}]) if one["kind"] == "Deployment")
     begun = monotonic()
-    apply(stack.lab, second)
+
+    def known() -> bool:
+        nonlocal begun
+        looked = monotonic()
+        if endpoints(gateway) == 1:
+            begun = looked
+            return False
+        return True
+
+    stack.lab.kubectl("apply", "--filename=-", stdin=json.dumps(second))
     try:
-        eventually(lambda: version_of(visitor.ask(HOST)) == "v2", "the second pod takes part")
+        eventually(known, "Envoy knows the second pod")
         cold = visitor.versions(HOST, 100)
         # From when Envoy knows it, its weight grows evenly to 1, which is that of the other pod.
         weight = max(LEAST_WEIGHT, (monotonic() - begun) / SECONDS)
