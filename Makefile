@@ -72,7 +72,7 @@ test-go: $(READY) ## Run the tests of the lab's Go program
 
 # Two labs at once, each for one half of the tests, by about the time that they take. Not by pytest-xdist: an interruption kills its
 # workers, and their labs would go on. Every lab test is in one half, because the second one is whatever the first is not.
-LAB_STACKS := $(patsubst %,tests/lab/test_%.py,examples lifecycle addons addon_charts dev prod prod_edge protection cert_manager)
+LAB_STACKS := $(patsubst %,tests/lab/test_%.py,examples lifecycle addons addon_charts dev prod prod_edge protection cert_manager policy rollouts)
 
 .PHONY: test-lab
 test-lab: $(READY) $(POLICY) ## Run the tests that need the lab: real API server, istiod and Envoy
