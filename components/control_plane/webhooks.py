@@ -1,8 +1,9 @@
 """The webhooks of one istiod: their names, and how to tell that they answer."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from components.platform.awaiting import awaiting
 
 CA_BUNDLE = "jsonpath={.webhooks[0].clientConfig.caBundle}"
 """istiod has written its certificate authority into the webhook, so that the API server can call it."""
@@ -41,17 +42,5 @@ _VERSION = "istio-mesh/awaited-version"
 
 
 def wait_for(conditions: Sequence[str], *, version: str) -> dict[str, str]:
-    """Annotations that make the provider wait until an object fulfils `conditions`.
-
-    The version of istiod is noted as well: when it changes, the object changes, and the wait begins anew. It is a
-    condition itself, because the provider watches all objects of a kind together and may still see one as it was before
-    it wrote to it (pkg/await/condition of pulumi-kubernetes 4.26). That would end the wait, and be kept as the state,
-    in which the next deployment would find a difference.
-    """
-    written = f"jsonpath={{.metadata.annotations['{_VERSION}']}}={version}"
-    return {
-        "pulumi.com/waitFor": json.dumps([*conditions, written]),
-        # istiod writes to the same objects; without this a shared field would be a conflict.
-        "pulumi.com/patchForce": "true",
-        _VERSION: version,
-    }
+    """Annotations that make the provider wait until a webhook fulfils `conditions`, anew for each version of istiod."""
+    return awaiting(conditions, annotation=_VERSION, value=version)

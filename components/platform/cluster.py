@@ -48,14 +48,14 @@ def ask(access: ClusterAccess, path: str, size: int = 1024 * 1024) -> bytes | No
     if access.cluster.text("proxy-url"):
         return None
     tls = _tls(access) if access.server.startswith("https:") else None
-    status, body = get(
+    answer = get(
         f"{access.server}{path}",
         timeout_seconds=TIMEOUT_SECONDS,
         headers=_authorization(access.user),
         tls=tls,
         size=size,
     )
-    return body if status == 200 else None
+    return answer.body if answer.status == 200 else None
 
 
 def version_problem(istio: str, kubernetes: Minor) -> ClusterError | None:

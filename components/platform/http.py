@@ -33,23 +33,6 @@ def get(
     headers: Mapping[str, str] | None = None,
     tls: ssl.SSLContext | None = None,
     size: int = 64 * 1024,
-) -> tuple[int, bytes]:
-    """The status and the first `size` bytes of the answer of `url`; see `ask`.
-
-    Raises:
-        NoAnswerError: when there is no answer within the time, or TLS does not come about.
-    """
-    answer = ask(url, timeout_seconds=timeout_seconds, headers=headers, tls=tls, size=size)
-    return answer.status, answer.body
-
-
-def ask(
-    url: str,
-    *,
-    timeout_seconds: float,
-    headers: Mapping[str, str] | None = None,
-    tls: ssl.SSLContext | None = None,
-    size: int = 64 * 1024,
 ) -> Answer:
     """The answer of `url`, whatever its status, with the first `size` bytes of its content.
 

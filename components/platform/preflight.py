@@ -111,12 +111,13 @@ def _repository_problems(istio: IstioSettings, repository: str) -> list[Problem]
     url = f"{repository.rstrip('/')}/index.yaml"
     try:
         # The first bytes tell that the index is there; the digests of a lock file are compared with all of it.
-        status, index = get(url, timeout_seconds=TIMEOUT_SECONDS, size=INDEX_SIZE if is_locked(istio) else 1)
+        answer = get(url, timeout_seconds=TIMEOUT_SECONDS, size=INDEX_SIZE if is_locked(istio) else 1)
     except NoAnswerError as error:
         rule = f"{url} does not answer ({error})"
     else:
-        if status < 400:
-            return lock_problems(istio, index)
-        rule = f"{url} answers with status {status}, so that this is no Helm repository, or one that asks for a login"
+        if answer.status < 400:
+            return lock_problems(istio, answer.body)
+        status = f"{url} answers with status {answer.status}"
+        rule = f"{status}, so that this is no Helm repository, or one that asks for a login"
     fix = "Correct the address, or without network use charts on disk: istio.charts.folder"
     return [Problem(("istio", "charts", "repository"), rule, fix, Code.CHARTS_UNREACHABLE)]

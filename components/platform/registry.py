@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 from urllib.parse import urlencode, urlsplit
 
-from components.platform.http import LOOPBACK, Answer, ask
+from components.platform.http import LOOPBACK, Answer, get
 
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 CHART_LAYER = "application/vnd.cncf.helm.chart.content.v1.tar+gzip"
@@ -100,11 +100,11 @@ class StatedDigests:
     def _get(self, url: str, repository: str) -> Answer:
         token = self._tokens.get(repository)
         headers = {"Accept": MANIFEST} | ({"Authorization": f"Bearer {token}"} if token else {})
-        return ask(url, timeout_seconds=self.timeout_seconds, headers=headers, size=_SIZE)
+        return get(url, timeout_seconds=self.timeout_seconds, headers=headers, size=_SIZE)
 
     def _sign_in(self, challenge: str, repository: str) -> bool:
         address = token_address(challenge, repository)
-        answer = ask(address, timeout_seconds=self.timeout_seconds) if address else None
+        answer = get(address, timeout_seconds=self.timeout_seconds) if address else None
         token = token_of(answer.body) if answer and answer.status == 200 else None
         if token:
             self._tokens[repository] = token

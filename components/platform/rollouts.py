@@ -1,11 +1,12 @@
 """Waits for what a Helm release runs, where Helm itself does not wait."""
 
-import json
 from collections.abc import Mapping, Sequence
 
 import pulumi
 
+from components.platform.awaiting import awaiting
 from components.platform.helm import TIMEOUT_SECONDS, HelmRelease
+from components.platform.manifest import Manifest
 from components.platform.manifests import KubernetesObject, kubernetes_patch
 
 ROLLED_OUT = (
@@ -30,38 +31,35 @@ def rolled_out(
     name: str, release: HelmRelease, namespace: str, deployment: str, opts: pulumi.ResourceOptions
 ) -> KubernetesObject:
     """Be ready when the pods of a Deployment of `release` are those of its newest revision, and available."""
-    reference = {"apiVersion": "apps/v1", "kind": "Deployment"}
-    annotations = release.status.apply(lambda status: _awaiting([ROLLED_OUT], status))
-    metadata = {"name": deployment, "namespace": namespace, "annotations": annotations}
-    return kubernetes_patch(name, {**reference, "metadata": metadata}, _with(release, opts))
+    manifest = {"apiVersion": "apps/v1", "kind": "Deployment"}
+    return _awaited(name, release, manifest, {"name": deployment, "namespace": namespace}, [ROLLED_OUT], opts)
 
 
 def serving(
     name: str, release: HelmRelease, namespace: str, service: str, opts: pulumi.ResourceOptions, *, addressed: bool
 ) -> KubernetesObject:
     """A Service of `release` as its newest revision has it; with `addressed` once a load balancer has an address."""
-    conditions = [ADDRESSED] if addressed else []
-    annotations = release.status.apply(lambda status: _awaiting(conditions, status))
-    metadata = {"name": service, "namespace": namespace, "annotations": annotations}
-    return kubernetes_patch(name, {"apiVersion": "v1", "kind": "Service", "metadata": metadata}, _with(release, opts))
+    manifest, conditions = {"apiVersion": "v1", "kind": "Service"}, [ADDRESSED] if addressed else []
+    return _awaited(name, release, manifest, {"name": service, "namespace": namespace}, conditions, opts)
 
 
-def _awaiting(conditions: Sequence[str], status: Mapping[str, object]) -> dict[str, str]:
-    """Annotations by which the provider waits for `conditions`, and anew after each revision of the release.
+def _awaited(
+    name: str,
+    release: HelmRelease,
+    manifest: Manifest,
+    metadata: Mapping[str, str],
+    conditions: Sequence[str],
+    opts: pulumi.ResourceOptions,
+) -> KubernetesObject:
+    """A patch that waits for `conditions` after each revision of `release`, with which the object also goes."""
+    annotations = release.status.apply(lambda status: _annotations(conditions, status))
+    patch = {**manifest, "metadata": {**metadata, "annotations": annotations}}
+    return kubernetes_patch(
+        name, patch, pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(deleted_with=release))
+    )
 
-    The revision is a condition itself, because the provider may still see an object as it was before it wrote to it
-    (see `components.control_plane.webhooks.wait_for`).
-    """
+
+def _annotations(conditions: Sequence[str], status: Mapping[str, object]) -> dict[str, str]:
     revision = f"v{float(str(status['revision'])):.0f}"  # As Helm names it; Pulumi hands every number over as a float.
-    written = f"jsonpath={{.metadata.annotations['{_REVISION}']}}={revision}"
-    return {
-        "pulumi.com/waitFor": json.dumps([*conditions, written]),
-        "pulumi.com/timeoutSeconds": str(TIMEOUT_SECONDS),
-        "pulumi.com/patchForce": "true",
-        _REVISION: revision,
-    }
-
-
-def _with(release: HelmRelease, opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
-    """The object goes with its release, so that nothing has to be taken off it before."""
-    return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(deleted_with=release))
+    timeout = {"pulumi.com/timeoutSeconds": str(TIMEOUT_SECONDS)}
+    return awaiting(conditions, annotation=_REVISION, value=revision) | timeout

@@ -113,10 +113,12 @@ def _chart_problems(addons: AddonsSettings) -> Iterator[Problem]:
 def _no_index(repository: str) -> str | None:
     url = f"{repository.rstrip('/')}/index.yaml"
     try:
-        status, _ = get(url, timeout_seconds=TIMEOUT_SECONDS, size=1)
+        answer = get(url, timeout_seconds=TIMEOUT_SECONDS, size=1)
     except NoAnswerError as error:
         return f"{url} does not answer ({error})"
-    return None if status < 400 else f"{url} answers with status {status}, so that this is no Helm repository"
+    if answer.status < 400:
+        return None
+    return f"{url} answers with status {answer.status}, so that this is no Helm repository"
 
 
 def _lock_problems(addons: AddonsSettings, lock: Path = LOCK_FILE) -> Iterator[Problem]:
